@@ -1,7 +1,3 @@
-import { defineConfig } from 'vitest/config';
+import { suite } from '../../vitest.base.ts';
 
-export default defineConfig({
-  resolve: { conditions: ['@tintype/source'] },
-  ssr: { resolve: { conditions: ['@tintype/source'] } },
-  test: { include: ['src/**/*.test.ts'] },
-});
+export default suite();
