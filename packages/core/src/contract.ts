@@ -1,1 +1,18 @@
-export {};
+/**
+ * The contract of the Inference API: its fields, how a request is checked, and how it goes over the wire.
+ * @module
+ */
+export {
+  extraField,
+  requestFieldNames,
+  requestFields,
+  type FieldDeclaration,
+  type RequestFieldName,
+} from './contract/request-fields.ts';
+export type { ExtraFields, ImageRequest, ResolvedRequest } from './contract/image-request.ts';
+export type { RequestDefaults, RequestLimits, RequestRules } from './contract/request-rules.ts';
+export { summarizeIssues, type RequestIssue } from './contract/request-issue.ts';
+export { requestEntries, requestIssue, requestSchema } from './contract/request-schema.ts';
+export { resolveRequest, validateRequest, validateWireRequest, type RequestValidation } from './contract/validate-request.ts';
+export { toWireRequest, type WireRequest } from './contract/wire-request.ts';
+export { requestWarnings } from './contract/request-warnings.ts';

@@ -1,0 +1,122 @@
+/** How one field of the request is named, typed, bounded and explained. Everything that shows a field reads this. */
+export interface FieldDeclaration {
+  /** The member's name in the JSON body of the Inference API. */
+  readonly wire: string;
+  readonly type: 'string' | 'integer' | 'number';
+  /** Title case, for forms. */
+  readonly label: string;
+  /** Whether a caller of the TypeScript, GraphQL, n8n and command-line entrances must give it. */
+  readonly required: boolean;
+  /** Whether the JSON body of the Inference API must hold it. */
+  readonly requiredOnWire: boolean;
+  readonly minimum?: number;
+  readonly multipleOf?: number;
+  readonly default?: number;
+  readonly unit?: string;
+  /** One plain sentence, without the facts above. */
+  readonly description: string;
+  readonly example: string | number;
+}
+
+/**
+ * The one declaration of the request. Validation, TypeScript types, JSON Schema, the GraphQL input, the n8n panel,
+ * the command line's flags and the tables in the documentation come from here.
+ */
+export const requestFields = {
+  /** What the picture shall show. Not blank. */
+  prompt: {
+    wire: 'inputs',
+    type: 'string',
+    label: 'Prompt',
+    required: true,
+    requiredOnWire: true,
+    description: 'What the picture shall show',
+    example: 'a red circle on a yellow background',
+  },
+  /** What the picture shall not show. Has no effect with a guidance scale of 1 or less. */
+  negativePrompt: {
+    wire: 'negative_prompt',
+    type: 'string',
+    label: 'Negative Prompt',
+    required: false,
+    requiredOnWire: false,
+    description: 'What the picture shall not show; has no effect with a guidance scale of 1 or less',
+    example: 'blue',
+  },
+  /**
+   * Width of the picture in pixels: a positive multiple of 8.
+   * @default 512
+   */
+  width: {
+    wire: 'width',
+    type: 'integer',
+    label: 'Width',
+    required: false,
+    requiredOnWire: true,
+    minimum: 8,
+    multipleOf: 8,
+    default: 512,
+    unit: 'pixels',
+    description: 'Width of the picture',
+    example: 512,
+  },
+  /**
+   * Height of the picture in pixels: a positive multiple of 8.
+   * @default 512
+   */
+  height: {
+    wire: 'height',
+    type: 'integer',
+    label: 'Height',
+    required: false,
+    requiredOnWire: true,
+    minimum: 8,
+    multipleOf: 8,
+    default: 512,
+    unit: 'pixels',
+    description: 'Height of the picture',
+    example: 512,
+  },
+  /**
+   * How strongly the picture follows the prompt, 0 or more. 1 or less turns guidance off, and the negative prompt with it.
+   * @default 7.5
+   */
+  guidanceScale: {
+    wire: 'guidance_scale',
+    type: 'number',
+    label: 'Guidance Scale',
+    required: false,
+    requiredOnWire: true,
+    minimum: 0,
+    default: 7.5,
+    description: 'How strongly the picture follows the prompt; 1 or less turns guidance off, and the negative prompt with it',
+    example: 7.5,
+  },
+  /**
+   * Number of denoising steps, 1 or more. More steps take proportionally longer.
+   * @default 25
+   */
+  inferenceSteps: {
+    wire: 'inference_steps',
+    type: 'integer',
+    label: 'Inference Steps',
+    required: false,
+    requiredOnWire: false,
+    minimum: 1,
+    default: 25,
+    description: 'Number of denoising steps; more steps take proportionally longer',
+    example: 25,
+  },
+} as const satisfies Record<string, FieldDeclaration>;
+
+/** The fields a handler may know beyond the six, such as `seed`. */
+export const extraField = {
+  label: 'Extra Fields',
+  description:
+    'More members for handlers that know them, such as seed; sent beside the six fields, whose names they may not take',
+} as const;
+
+export type RequestFieldName = keyof typeof requestFields;
+
+/** The six names, in the order in which forms and tables show them. */
+export const requestFieldNames = Object.keys(requestFields) as readonly RequestFieldName[];

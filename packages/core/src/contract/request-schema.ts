@@ -1,0 +1,152 @@
+import * as v from 'valibot';
+import { extraField, requestFieldNames, requestFields } from './request-fields.ts';
+import { fieldIssue, showValue, type RequestIssue } from './request-issue.ts';
+import { fieldRules, type FieldRule, type RequestRules } from './request-rules.ts';
+
+type Entry = v.GenericSchema<unknown, unknown>;
+type Problem = v.BaseIssue<unknown>;
+
+/**
+ * The valibot schema of each field (and of `extra`), keyed by the name the rules give it; messages, defaults and limits
+ * included. `null` means the default, as a form's or a GraphQL client's empty field does.
+ */
+export function requestEntries(rules: RequestRules = {}): Record<string, Entry> {
+  const entries: Record<string, Entry> = {};
+  for (const rule of fieldRules(rules)) entries[rule.name] = fieldEntry(rule);
+  if (rules.unknown !== 'extra') entries['extra'] = extraEntry();
+  return entries;
+}
+
+/**
+ * The schema of the whole request under these rules, a Standard Schema.
+ *
+ * @param more - entries of your own beside the request's, such as an idempotency key.
+ * @example
+ * const schema = requestSchema({ limits: { maxPixels: 1024 * 1024 } });
+ * schema['~standard'].validate({ prompt: 'a red fox', width: 500 });
+ */
+export function requestSchema(rules: RequestRules = {}, more: Record<string, Entry> = {}): v.GenericSchema<unknown, Record<string, unknown>> {
+  const entries = { ...requestEntries(rules), ...more };
+  const say = (issue: Problem): string => requestIssue(issue, rules).message;
+  const members = rules.unknown === 'extra' ? v.looseObject(entries, say) : v.strictObject(entries, say);
+  const object = v.pipe(v.custom<Record<string, unknown>>(isRecord, say), members);
+  const { maxPixels } = rules.limits ?? {};
+  if (maxPixels === undefined) return object;
+  const [width, height] = sizeNames(rules);
+  return v.pipe(
+    object,
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const pixels = Number(dataset.value[width]) * Number(dataset.value[height]);
+      if (pixels > maxPixels) addIssue({ input: pixels, message: tooManyPixels(pixels, maxPixels, rules).message });
+    }),
+  );
+}
+
+/** One of valibot's issues, from a schema of these rules, as the issue every entrance reports. */
+export function requestIssue(issue: Problem, rules: RequestRules = {}): RequestIssue {
+  const key = issue.path?.[0]?.key;
+  const rule = fieldRules(rules).find(({ name }) => name === key);
+  if (rule !== undefined) return fieldIssue(rule, issue.input);
+  const { maxPixels } = rules.limits ?? {};
+  if (key === undefined && issue.type === 'raw_check' && maxPixels !== undefined) {
+    return tooManyPixels(Number(issue.input), maxPixels, rules);
+  }
+  if (key === undefined) {
+    return {
+      path: [],
+      message: `The request must be an object with a ${nameOfPrompt(rules)}; got ${showValue(issue.input)}.`,
+      got: showValue(issue.input),
+      allowed: 'an object',
+    };
+  }
+  const path = (issue.path ?? []).map((item) => item.key).filter((part) => typeof part === 'string' || typeof part === 'number');
+  if (issue.expected === 'never') return unknownMember(String(key), rules);
+  return { path, message: issue.message, got: showValue(issue.input), allowed: issue.expected ?? 'see the message' };
+}
+
+function fieldEntry(rule: FieldRule): Entry {
+  const say = (issue: Problem): string => fieldIssue(rule, issue.input).message;
+  const schema: Entry =
+    rule.type === 'string'
+      ? v.pipe(v.string(say), v.check((text) => allowsText(rule, text), say))
+      : v.pipe(v.number(say), v.check((value) => allowsNumber(rule, value), say));
+  if (rule.mustBeGiven) return schema;
+  return v.nullish(schema, rule.fallback);
+}
+
+function allowsText(rule: FieldRule, text: string): boolean {
+  if (rule.maxLength !== undefined && text.length > rule.maxLength) return false;
+  return !rule.mustBeGiven || text.trim() !== '';
+}
+
+function allowsNumber(rule: FieldRule, value: number): boolean {
+  if (rule.type === 'integer' ? !Number.isSafeInteger(value) : !Number.isFinite(value)) return false;
+  if (rule.multipleOf !== undefined && value % rule.multipleOf !== 0) return false;
+  return value >= (rule.minimum ?? -Infinity) && value <= (rule.maximum ?? Infinity);
+}
+
+const wireNames = new Set<string>(requestFieldNames.map((field) => requestFields[field].wire));
+
+function extraEntry(): Entry {
+  const allowed = 'an object of JSON values, whose members are none of the six fields';
+  const say = (issue: Problem): string => `extra must be ${allowed}; got ${showValue(issue.input)}.`;
+  const shadowed = (extra: Record<string, unknown>): readonly string[] => Object.keys(extra).filter((name) => wireNames.has(name));
+  return v.nullish(
+    v.pipe(
+      v.custom<Record<string, unknown>>((value) => isRecord(value) && isJson(value), say),
+      v.check(
+        (extra) => shadowed(extra).length === 0,
+        (issue) => `extra may not hold ${shadowed(issue.input).join(', ')}: give the field itself. ${extraField.description}.`,
+      ),
+    ),
+  );
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isJson(value: unknown): boolean {
+  try {
+    return JSON.stringify(value) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function unknownMember(name: string, rules: RequestRules): RequestIssue {
+  const plain = (text: string): string => text.replaceAll('_', '').toLowerCase();
+  const written = plain(name);
+  const meant = fieldRules(rules).find((rule) =>
+    [rule.name, rule.wire].map(plain).some((known) => known === written || (written.length >= 4 && (known.includes(written) || written.includes(known)))),
+  );
+  const names = fieldRules(rules).map((rule) => rule.name);
+  const advice = meant === undefined ? `A field of your handler's own goes into extra: { ${name}: … }.` : `Did you mean ${meant.name}?`;
+  return {
+    path: [name],
+    message: `${name} is not a field of the request. ${advice}`,
+    got: name,
+    allowed: [...names, 'extra'].join(', '),
+  };
+}
+
+function tooManyPixels(pixels: number, maxPixels: number, rules: RequestRules): RequestIssue {
+  const [width, height] = sizeNames(rules);
+  const allowed = `at most ${maxPixels} pixels in all`;
+  return {
+    path: [width],
+    message: `${width} × ${height} must be ${allowed}; got ${pixels}. Ask for a smaller picture.`,
+    got: String(pixels),
+    allowed,
+  };
+}
+
+function sizeNames(rules: RequestRules): readonly [string, string] {
+  const named = (field: 'width' | 'height'): string => fieldRules(rules).find((rule) => rule.field === field)?.name ?? field;
+  return [named('width'), named('height')];
+}
+
+function nameOfPrompt(rules: RequestRules): string {
+  return fieldRules(rules)[0]?.name ?? 'prompt';
+}
