@@ -13,6 +13,11 @@ export type { ExtraFields, ImageRequest, ResolvedRequest } from './contract/imag
 export type { RequestDefaults, RequestLimits, RequestRules } from './contract/request-rules.ts';
 export { summarizeIssues, type RequestIssue } from './contract/request-issue.ts';
 export { requestEntries, requestIssue, requestSchema } from './contract/request-schema.ts';
-export { resolveRequest, validateRequest, validateWireRequest, type RequestValidation } from './contract/validate-request.ts';
+export {
+  resolveRequest,
+  validateRequest,
+  validateWireRequest,
+  type RequestValidation,
+} from './contract/validate-request.ts';
 export { toWireRequest, type WireRequest } from './contract/wire-request.ts';
 export { requestWarnings } from './contract/request-warnings.ts';

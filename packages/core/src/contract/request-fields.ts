@@ -89,7 +89,8 @@ export const requestFields = {
     requiredOnWire: true,
     minimum: 0,
     default: 7.5,
-    description: 'How strongly the picture follows the prompt; 1 or less turns guidance off, and the negative prompt with it',
+    description:
+      'How strongly the picture follows the prompt; 1 or less turns guidance off, and the negative prompt with it',
     example: 7.5,
   },
   /**

@@ -41,9 +41,7 @@ export function describeAllowed(rule: FieldRule): string {
   const unit = rule.unit === undefined ? '' : ` of ${rule.unit}`;
   const multiple = rule.multipleOf === undefined ? '' : `, a multiple of ${rule.multipleOf}`;
   const range =
-    rule.maximum === undefined
-      ? `, ${rule.minimum ?? 0} or more`
-      : `, from ${rule.minimum ?? 0} to ${rule.maximum}`;
+    rule.maximum === undefined ? `, ${rule.minimum ?? 0} or more` : `, from ${rule.minimum ?? 0} to ${rule.maximum}`;
   return `${kind}${unit}${multiple}${range}`;
 }
 
@@ -52,7 +50,12 @@ export function nearestValid(rule: FieldRule, value: unknown): readonly number[]
   if (rule.type === 'string' || typeof value !== 'number' || !Number.isFinite(value)) return undefined;
   const grain = rule.multipleOf ?? (rule.type === 'integer' ? 1 : undefined);
   const lowest = rule.minimum ?? 0;
-  const highest = rule.maximum === undefined ? Infinity : grain === undefined ? rule.maximum : Math.floor(rule.maximum / grain) * grain;
+  const highest =
+    rule.maximum === undefined
+      ? Infinity
+      : grain === undefined
+        ? rule.maximum
+        : Math.floor(rule.maximum / grain) * grain;
   const around = grain === undefined ? [value] : [Math.floor(value / grain) * grain, Math.ceil(value / grain) * grain];
   const held = around.map((candidate) => Math.min(highest, Math.max(lowest, candidate)));
   return [...new Set(held)];

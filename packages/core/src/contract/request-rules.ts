@@ -75,7 +75,8 @@ export function fieldRules(rules: RequestRules = {}): readonly FieldRule[] {
     const declaration: FieldDeclaration = requestFields[field];
     const fallback = field === 'prompt' ? undefined : (defaults[field] ?? declaration.default);
     const most = maximum[field];
-    const multipleOf = declaration.multipleOf === undefined ? undefined : (limits.sizeMultiple ?? declaration.multipleOf);
+    const multipleOf =
+      declaration.multipleOf === undefined ? undefined : (limits.sizeMultiple ?? declaration.multipleOf);
     return {
       ...declaration,
       field,

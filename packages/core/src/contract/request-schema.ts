@@ -25,7 +25,10 @@ export function requestEntries(rules: RequestRules = {}): Record<string, Entry> 
  * const schema = requestSchema({ limits: { maxPixels: 1024 * 1024 } });
  * schema['~standard'].validate({ prompt: 'a red fox', width: 500 });
  */
-export function requestSchema(rules: RequestRules = {}, more: Record<string, Entry> = {}): v.GenericSchema<unknown, Record<string, unknown>> {
+export function requestSchema(
+  rules: RequestRules = {},
+  more: Record<string, Entry> = {},
+): v.GenericSchema<unknown, Record<string, unknown>> {
   const entries = { ...requestEntries(rules), ...more };
   const say = (issue: Problem): string => requestIssue(issue, rules).message;
   const members = rules.unknown === 'extra' ? v.looseObject(entries, say) : v.strictObject(entries, say);
@@ -48,29 +51,37 @@ export function requestIssue(issue: Problem, rules: RequestRules = {}): RequestI
   const key = issue.path?.[0]?.key;
   const rule = fieldRules(rules).find(({ name }) => name === key);
   if (rule !== undefined) return fieldIssue(rule, issue.input);
+  if (typeof key !== 'string') return wholeRequestIssue(issue, rules);
+  if (issue.expected === 'never') return unknownMember(key, rules);
+  const allowed = key === 'extra' ? extraAllowed : (issue.expected ?? 'what the message says');
+  return { path: [key], message: issue.message, got: showValue(issue.input), allowed };
+}
+
+function wholeRequestIssue(issue: Problem, rules: RequestRules): RequestIssue {
   const { maxPixels } = rules.limits ?? {};
-  if (key === undefined && issue.type === 'raw_check' && maxPixels !== undefined) {
+  if (issue.type === 'raw_check' && maxPixels !== undefined)
     return tooManyPixels(Number(issue.input), maxPixels, rules);
-  }
-  if (key === undefined) {
-    return {
-      path: [],
-      message: `The request must be an object with a ${nameOfPrompt(rules)}; got ${showValue(issue.input)}.`,
-      got: showValue(issue.input),
-      allowed: 'an object',
-    };
-  }
-  const path = (issue.path ?? []).map((item) => item.key).filter((part) => typeof part === 'string' || typeof part === 'number');
-  if (issue.expected === 'never') return unknownMember(String(key), rules);
-  return { path, message: issue.message, got: showValue(issue.input), allowed: issue.expected ?? 'see the message' };
+  const got = showValue(issue.input);
+  return {
+    path: [],
+    message: `The request must be an object with a ${nameOfPrompt(rules)}; got ${got}.`,
+    got,
+    allowed: 'an object',
+  };
 }
 
 function fieldEntry(rule: FieldRule): Entry {
   const say = (issue: Problem): string => fieldIssue(rule, issue.input).message;
   const schema: Entry =
     rule.type === 'string'
-      ? v.pipe(v.string(say), v.check((text) => allowsText(rule, text), say))
-      : v.pipe(v.number(say), v.check((value) => allowsNumber(rule, value), say));
+      ? v.pipe(
+          v.string(say),
+          v.check((text) => allowsText(rule, text), say),
+        )
+      : v.pipe(
+          v.number(say),
+          v.check((value) => allowsNumber(rule, value), say),
+        );
   if (rule.mustBeGiven) return schema;
   return v.nullish(schema, rule.fallback);
 }
@@ -88,16 +99,19 @@ function allowsNumber(rule: FieldRule, value: number): boolean {
 
 const wireNames = new Set<string>(requestFieldNames.map((field) => requestFields[field].wire));
 
+const extraAllowed = 'an object of JSON values, whose members are none of the six fields';
+
 function extraEntry(): Entry {
-  const allowed = 'an object of JSON values, whose members are none of the six fields';
-  const say = (issue: Problem): string => `extra must be ${allowed}; got ${showValue(issue.input)}.`;
-  const shadowed = (extra: Record<string, unknown>): readonly string[] => Object.keys(extra).filter((name) => wireNames.has(name));
+  const say = (issue: Problem): string => `extra must be ${extraAllowed}; got ${showValue(issue.input)}.`;
+  const shadowed = (extra: Record<string, unknown>): readonly string[] =>
+    Object.keys(extra).filter((name) => wireNames.has(name));
   return v.nullish(
     v.pipe(
       v.custom<Record<string, unknown>>((value) => isRecord(value) && isJson(value), say),
       v.check(
         (extra) => shadowed(extra).length === 0,
-        (issue) => `extra may not hold ${shadowed(issue.input).join(', ')}: give the field itself. ${extraField.description}.`,
+        (issue) =>
+          `extra may not hold ${shadowed(issue.input).join(', ')}: give the field itself. ${extraField.description}.`,
       ),
     ),
   );
@@ -119,10 +133,17 @@ function unknownMember(name: string, rules: RequestRules): RequestIssue {
   const plain = (text: string): string => text.replaceAll('_', '').toLowerCase();
   const written = plain(name);
   const meant = fieldRules(rules).find((rule) =>
-    [rule.name, rule.wire].map(plain).some((known) => known === written || (written.length >= 4 && (known.includes(written) || written.includes(known)))),
+    [rule.name, rule.wire]
+      .map(plain)
+      .some(
+        (known) => known === written || (written.length >= 4 && (known.includes(written) || written.includes(known))),
+      ),
   );
   const names = fieldRules(rules).map((rule) => rule.name);
-  const advice = meant === undefined ? `A field of your handler's own goes into extra: { ${name}: … }.` : `Did you mean ${meant.name}?`;
+  const advice =
+    meant === undefined
+      ? `A field of your handler's own goes into extra: { ${name}: … }.`
+      : `Did you mean ${meant.name}?`;
   return {
     path: [name],
     message: `${name} is not a field of the request. ${advice}`,
@@ -143,7 +164,8 @@ function tooManyPixels(pixels: number, maxPixels: number, rules: RequestRules): 
 }
 
 function sizeNames(rules: RequestRules): readonly [string, string] {
-  const named = (field: 'width' | 'height'): string => fieldRules(rules).find((rule) => rule.field === field)?.name ?? field;
+  const named = (field: 'width' | 'height'): string =>
+    fieldRules(rules).find((rule) => rule.field === field)?.name ?? field;
   return [named('width'), named('height')];
 }
 

@@ -19,7 +19,13 @@ export type RequestValidation =
 export function validateRequest(input: unknown, rules: RequestRules = {}): RequestValidation {
   const result = v.safeParse(requestSchema(rules), input);
   if (result.success) return { ok: true, request: resolveRequest(result.output, rules) };
-  return { ok: false, issues: inFieldOrder(result.issues.map((issue) => requestIssue(issue, rules)), rules) };
+  return {
+    ok: false,
+    issues: inFieldOrder(
+      result.issues.map((issue) => requestIssue(issue, rules)),
+      rules,
+    ),
+  };
 }
 
 /**

@@ -1,0 +1,236 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nodeBytes } from '../node/node-bytes.ts';
+import { base64Of, pngBytes } from '../testing/pictures.ts';
+import { AnswerBody, type AnswerContent } from './answer-body.ts';
+import { BufferSink } from './buffer-sink.ts';
+import type { ByteTools } from './byte-tools.ts';
+import { DecodeProblem } from './decode-problem.ts';
+import { portableBytes } from './portable-bytes.ts';
+import { ViewSink } from './view-sink.ts';
+
+type Headers = Record<string, string>;
+interface Decoded {
+  readonly content: AnswerContent;
+  readonly bytes: Uint8Array;
+}
+
+const encoder = new TextEncoder();
+
+/** Feeds a body in the given pieces to every combination of sink and byte tools, and wants the same of all. */
+function decode(
+  body: string | Uint8Array,
+  cuts: readonly number[] = [],
+  headers: Headers = {},
+  maxImageBytes = 1e9,
+): Decoded {
+  const ways: readonly [string, ByteTools, boolean | undefined][] = [
+    ['buffer, node', nodeBytes, undefined],
+    ['buffer, portable', portableBytes, undefined],
+    ['views in place, node', nodeBytes, true],
+    ['views, portable', portableBytes, false],
+  ];
+  const results = ways.map(
+    ([name, tools, inPlace]) =>
+      [name, settle(() => decodeOneWay(body, { cuts, headers, maxImageBytes, tools, inPlace }))] as const,
+  );
+  const [[, first]] = results as [(typeof results)[0]];
+  for (const [name, result] of results) expect(result, name).toEqual(first);
+  if ('problem' in first) throw first.problem;
+  return first.decoded;
+}
+
+function settle(run: () => Decoded): { readonly decoded: Decoded } | { readonly problem: DecodeProblem } {
+  try {
+    return { decoded: run() };
+  } catch (error) {
+    if (error instanceof DecodeProblem) return { problem: error };
+    throw error;
+  }
+}
+
+interface Way {
+  readonly cuts: readonly number[];
+  readonly headers: Headers;
+  readonly maxImageBytes: number;
+  readonly tools: ByteTools;
+  readonly inPlace: boolean | undefined;
+}
+
+function decodeOneWay(body: string | Uint8Array, { cuts, headers, maxImageBytes, tools, inPlace }: Way): Decoded {
+  const source = typeof body === 'string' ? encoder.encode(body) : body;
+  const views: Uint8Array[] = [];
+  const buffer = new BufferSink(tools, 16);
+  const sink =
+    inPlace === undefined ? buffer : new ViewSink({ tools, inPlace, onView: (view) => views.push(view.slice()) });
+  const answer = new AnswerBody({ tools, sink, headers, maxImageBytes });
+  const edges = [...new Set([0, ...cuts.map((cut) => cut % (source.length + 1)), source.length])].toSorted(
+    (a, b) => a - b,
+  );
+  for (let index = 1; index < edges.length; index += 1) {
+    const chunk = source.slice(edges[index - 1], edges[index]);
+    answer.push(inPlace === undefined && tools === nodeBytes ? Buffer.from(chunk) : chunk);
+  }
+  const content = answer.end();
+  return { content, bytes: new Uint8Array(Buffer.concat(inPlace === undefined ? [buffer.bytes] : views)) };
+}
+
+function reasonOf(body: string, headers: Headers = {}, maxImageBytes = 1e9): string {
+  try {
+    decode(body, [], headers, maxImageBytes);
+  } catch (error) {
+    if (error instanceof DecodeProblem) return error.reason;
+    throw error;
+  }
+  return 'a picture';
+}
+
+const picture = pngBytes();
+const text = base64Of(picture);
+
+describe('the body of an answer', () => {
+  it.each([
+    ['compact', `{"image":"${text}"}`],
+    ['with white space', ` \n{ "image" :\t"${text}" }\r\n`],
+    ['after other members', `{"seed":7,"nested":{"image":"x","list":[{"image":1}]},"image":"${text}"}`],
+    ['before other members', `{"image":"${text}","seed":7,"text":"a \\"quoted\\" {[,:"}`],
+    ['with an escaped key', `{"\\u0069mage":"${text}"}`],
+    ['with escaped slashes', `{"image":"${text.replaceAll('/', '\\/')}"}`],
+    [
+      'with every character escaped',
+      `{"image":"${[...text].map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')}"}`,
+    ],
+    ['with MIME line breaks', `{"image":"${text.replaceAll(/.{76}/g, '$&\\n')}"}`],
+    ['as a data URL', `{"image":"data:image/png;base64,${text}"}`],
+  ])('holds the picture %s', (_name, body) => {
+    const { content, bytes } = decode(body, [1, 5, 9, 17, 64, 66, 67, 1000]);
+    expect(Buffer.compare(bytes, picture)).toBe(0);
+    expect(content).toMatchObject({
+      kind: 'picture',
+      head: { mediaType: 'image/png', size: { width: 16, height: 8 } },
+    });
+  });
+
+  it('passes a picture that is no JSON through as it is', () => {
+    expect(decode(picture, [1, 3, 700], { 'content-type': 'image/png' }).bytes).toEqual(picture);
+  });
+
+  it('keeps the other members, and none of the picture, as meta', () => {
+    expect(decode(`{"seed":7,"image":"${text}","timings":{"unet":1.5}}`).content).toMatchObject({
+      meta: { seed: 7, timings: { unet: 1.5 } },
+    });
+  });
+
+  it('takes missing padding, one and two characters of it', () => {
+    for (const length of [3000, 3001, 3002]) {
+      const bytes = pngBytes({ length });
+      expect(decode(`{"image":"${base64Of(bytes).replaceAll('=', '')}"}`).bytes).toEqual(bytes);
+    }
+  });
+
+  it('reads 200 {"error": …} as the handler’s error', () => {
+    expect(decode('{"error":"CUDA out of memory"}').content).toEqual({
+      kind: 'handler_error',
+      text: 'CUDA out of memory',
+    });
+  });
+
+  it.each([
+    ['an HTML page', '<!doctype html><html><body>Hello</body></html>', 'not_json'],
+    ['broken JSON', `{"image":"${text}",}`, 'not_json'],
+    ['a picture twice', `{"image":"${text}","image":"${text}"}`, 'not_json'],
+    ['a raw line break in the text', `{"image":"${text.slice(0, 40)}\n${text.slice(40)}"}`, 'bad_base64'],
+    ['no image', '{"picture":"abc"}', 'image_missing'],
+    ['a null image', '{"image":null}', 'image_missing'],
+    ['an image of another type', '{"image":{"b64":"…"}}', 'image_missing'],
+    ['an empty image', '{"image":""}', 'image_missing'],
+    ['a list', `["${text}"]`, 'image_missing'],
+    ['a bare string', `"${text.repeat(20)}"`, 'image_missing'],
+    ['a bad character', `{"image":"${text.slice(0, 100)}*${text.slice(101)}"}`, 'bad_base64'],
+    ['the URL alphabet', `{"image":"${text.slice(0, 100)}-${text.slice(101)}"}`, 'bad_base64'],
+    ['text after padding', `{"image":"${text.slice(0, 100)}QQ==${text.slice(100)}"}`, 'bad_base64'],
+    ['too much padding', `{"image":"${text}===="}`, 'bad_base64'],
+    ['a lone character at the end', `{"image":"${text}A"}`, 'bad_base64'],
+    ['a data URL without base64', '{"image":"data:image/svg+xml,<svg/>"}', 'bad_base64'],
+    ['a text that stops', `{"image":"${text.slice(0, 400)}`, 'truncated'],
+    ['an object that stops', `{"image":"${text}"`, 'truncated'],
+    ['an empty body', '', 'not_json'],
+    [
+      'something that is no picture',
+      `{"image":"${Buffer.from('<html>no picture at all</html>').toString('base64')}"}`,
+      'not_an_image',
+    ],
+    ['much beside the picture', `{"note":"${'x'.repeat(70_000)}","image":"${text}"}`, 'too_large'],
+  ])('refuses %s', (_name, body, reason) => {
+    expect(reasonOf(body)).toBe(reason);
+  });
+
+  it('refuses a picture over the bound, and one that nobody asked to compress', () => {
+    expect(reasonOf(`{"image":"${text}"}`, {}, 2999)).toBe('too_large');
+    expect(reasonOf(`{"image":"${text}"}`, { 'content-encoding': 'gzip' })).toBe('not_json');
+  });
+
+  it('names the character that is none of base64', () => {
+    expect(() => decode(`{"image":"${text.slice(0, 8)}%${text.slice(9)}"}`)).toThrow('holds "%"');
+  });
+});
+
+/** The members around a picture, as a reference encoder writes them. */
+const members = fc.dictionary(
+  fc.string({ maxLength: 6 }).filter((key) => key !== 'image' && key !== 'error'),
+  fc.jsonValue({ maxDepth: 2 }),
+  { maxKeys: 3 },
+);
+
+describe('any answer in any pieces', () => {
+  it('gives what JSON.parse and a strict base64 decoder give', () => {
+    const documents = fc.record({
+      before: members,
+      after: members,
+      length: fc.integer({ min: 33, max: 400 }),
+      fill: fc.integer({ min: 1 }),
+      indent: fc.constantFrom(0, 1, 2),
+      escapeSlashes: fc.boolean(),
+      padded: fc.boolean(),
+      cuts: fc.array(fc.nat(2000), { maxLength: 12 }),
+    });
+    fc.assert(
+      fc.property(documents, ({ before, after, length, fill, indent, escapeSlashes, padded, cuts }) => {
+        const bytes = pngBytes({ length, fill });
+        const base64 = padded ? base64Of(bytes) : base64Of(bytes).replaceAll('=', '');
+        const json = JSON.stringify({ ...before, image: base64, ...after }, undefined, indent);
+        const body = escapeSlashes ? json.replaceAll(base64, base64.replaceAll('/', '\\/')) : json;
+        const { content, bytes: decoded } = decode(body, cuts);
+        const { image, ...meta } = JSON.parse(body) as Record<string, unknown>;
+        expect(decoded).toEqual(bytes);
+        expect(base64Of(decoded).replaceAll('=', '')).toBe(String(image).replaceAll('=', ''));
+        expect(content).toMatchObject({ kind: 'picture', meta });
+      }),
+      { numRuns: Number(process.env['DECODER_RUNS'] ?? 2000) },
+    );
+  });
+
+  it('throws nothing but its own error, whatever is damaged', () => {
+    const damage = fc.record({
+      at: fc.nat(5000),
+      bytes: fc.uint8Array({ maxLength: 4 }),
+      remove: fc.nat(4),
+      cuts: fc.array(fc.nat(5000), { maxLength: 6 }),
+    });
+    const whole = encoder.encode(
+      `{"seed":7,"image":"${base64Of(pngBytes({ length: 60 }))}","more":["a\\n",{"image":0}]}`,
+    );
+    fc.assert(
+      fc.property(damage, ({ at, bytes, remove, cuts }) => {
+        const place = at % whole.length;
+        const body = new Uint8Array(Buffer.concat([whole.slice(0, place), bytes, whole.slice(place + remove)]));
+        try {
+          decode(body, cuts);
+        } catch (error) {
+          expect(error).toBeInstanceOf(DecodeProblem);
+        }
+      }),
+      { numRuns: Number(process.env['DECODER_RUNS'] ?? 2000) },
+    );
+  });
+});

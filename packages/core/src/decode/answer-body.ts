@@ -1,0 +1,75 @@
+import type { ByteTools } from './byte-tools.ts';
+import { DecodeProblem } from './decode-problem.ts';
+import { ImageJsonParser } from './image-json-parser.ts';
+import type { PictureHead, PictureSink } from './picture-sink.ts';
+import { PictureWriter } from './picture-writer.ts';
+
+export interface AnswerBodyOptions {
+  readonly tools: ByteTools;
+  readonly sink: PictureSink;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Bound of the decoded picture in bytes. */
+  readonly maxImageBytes: number;
+}
+
+/** What a whole answer held. */
+export type AnswerContent =
+  | { readonly kind: 'picture'; readonly head: PictureHead; readonly meta: Readonly<Record<string, unknown>> }
+  /** `200 {"error": …}`: some handlers catch everything and say so with a good status. */
+  | { readonly kind: 'handler_error'; readonly text: string };
+
+const maxEnvelope = 64 * 1024;
+
+/** The body of a successful answer: JSON with the picture in it, or the picture itself. */
+export class AnswerBody {
+  readonly #writer: PictureWriter;
+  readonly #parser: ImageJsonParser | undefined;
+
+  constructor({ tools, sink, headers, maxImageBytes }: AnswerBodyOptions) {
+    const encoding = headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity') {
+      throw new DecodeProblem('not_json', `The answer is compressed (${encoding}), which nobody asked for.`);
+    }
+    this.#writer = new PictureWriter(sink, maxImageBytes);
+    const isPicture = headers['content-type']?.startsWith('image/') ?? false;
+    this.#parser = isPicture ? undefined : new ImageJsonParser({ tools, writer: this.#writer, maxEnvelope });
+  }
+
+  /** Takes the next bytes, which may be overwritten. */
+  push(chunk: Uint8Array): void {
+    if (this.#parser === undefined) this.#writer.write(chunk);
+    else this.#parser.push(chunk);
+  }
+
+  end(): AnswerContent {
+    if (this.#parser === undefined) return { kind: 'picture', head: this.#writer.end(), meta: {} };
+    const { image, ...meta } = this.#parser.end();
+    if (this.#parser.found) return { kind: 'picture', head: this.#writer.end(), meta };
+    if (meta['error'] !== undefined) {
+      const { error } = meta;
+      return { kind: 'handler_error', text: typeof error === 'string' ? error : JSON.stringify(error) };
+    }
+    throw new DecodeProblem('image_missing', missingImage(image, meta));
+  }
+}
+
+function missingImage(image: unknown, meta: Readonly<Record<string, unknown>>): string {
+  if (image === '') return 'The answer’s image is empty.';
+  if (image !== undefined)
+    return `The answer’s image is ${image === null ? 'null' : `of type ${typeof image}`}, not a base64 text.`;
+  const names = Object.keys(meta);
+  return names.length === 0
+    ? 'The answer is an empty object.'
+    : `The answer has no image. Its members are: ${names.slice(0, 10).join(', ')}.`;
+}
+
+/** How many bytes a picture in an answer of this length can have: what to set aside for it. */
+export function expectedImageBytes(
+  headers: Readonly<Record<string, string | undefined>>,
+  maxImageBytes: number,
+): number {
+  const length = Number(headers['content-length']);
+  if (!Number.isSafeInteger(length) || length <= 0) return 64 * 1024;
+  const isPicture = headers['content-type']?.startsWith('image/') ?? false;
+  return Math.min(maxImageBytes, isPicture ? length : Math.ceil(length / 4) * 3);
+}

@@ -1,0 +1,39 @@
+import type { ByteTools } from './byte-tools.ts';
+import type { Claim, PictureSink } from './picture-sink.ts';
+
+/** Gathers the picture in one piece of memory, sized beforehand where the answer says how long it is. */
+export class BufferSink implements PictureSink {
+  readonly #tools: ByteTools;
+  #memory: Uint8Array;
+  #used = 0;
+
+  constructor(tools: ByteTools, expectedBytes: number) {
+    this.#tools = tools;
+    this.#memory = tools.allocate(expectedBytes);
+  }
+
+  get bytes(): Uint8Array {
+    return this.#memory.subarray(0, this.#used);
+  }
+
+  claim(length: number): Claim {
+    if (this.#memory.length - this.#used < length) this.#grow(this.#used + length);
+    return { target: this.#memory, offset: this.#used };
+  }
+
+  commit(_claim: Claim, length: number): void {
+    this.#used += length;
+  }
+
+  write(bytes: Uint8Array): void {
+    const { target, offset } = this.claim(bytes.length);
+    target.set(bytes, offset);
+    this.#used += bytes.length;
+  }
+
+  #grow(needed: number): void {
+    const larger = this.#tools.allocate(Math.max(this.#memory.length * 2, needed));
+    larger.set(this.bytes);
+    this.#memory = larger;
+  }
+}

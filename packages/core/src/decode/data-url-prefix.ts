@@ -1,0 +1,61 @@
+import type { Base64Run } from './base64-run.ts';
+import { DecodeProblem } from './decode-problem.ts';
+
+const scheme = 'data:';
+const longestPrefix = 256;
+const comma = ','.charCodeAt(0);
+
+/** Takes `data:image/png;base64,` off the front where it stands; no base64 text begins so, for want of a colon in its alphabet. */
+export class DataUrlPrefix {
+  readonly #run: Base64Run;
+  /** What was seen of a possible prefix; undefined once that is settled. */
+  #seen: string | undefined = '';
+
+  constructor(run: Base64Run) {
+    this.#run = run;
+  }
+
+  push(source: Uint8Array, start: number, end: number): void {
+    let at = start;
+    while (this.#seen !== undefined && at < end) {
+      this.#look(source[at] ?? 0);
+      at += 1;
+    }
+    this.#run.push(source, at, end);
+  }
+
+  end(): void {
+    if (this.#seen?.startsWith(scheme)) throw noBase64();
+    this.#giveBack();
+    this.#run.end();
+  }
+
+  #look(byte: number): void {
+    if (this.#seen?.startsWith(scheme)) {
+      if (byte === comma) {
+        if (!this.#seen.toLowerCase().endsWith(';base64')) throw noBase64();
+        this.#seen = undefined;
+        return;
+      }
+      if (this.#seen.length >= longestPrefix) throw noBase64();
+    }
+    this.#seen += String.fromCharCode(byte);
+    const isPossible = scheme.startsWith(this.#seen ?? '') || this.#seen?.startsWith(scheme);
+    if (!isPossible) this.#giveBack();
+  }
+
+  #giveBack(): void {
+    const text = this.#seen ?? '';
+    this.#seen = undefined;
+    if (text !== '')
+      this.#run.push(
+        Uint8Array.from(text, (character) => character.charCodeAt(0)),
+        0,
+        text.length,
+      );
+  }
+}
+
+function noBase64(): DecodeProblem {
+  return new DecodeProblem('bad_base64', 'The picture is a data URL, but not one of base64.');
+}

@@ -1,0 +1,28 @@
+import type { PictureSize } from '../image/picture-size.ts';
+import type { ImageMediaType } from '../image/media-type.ts';
+
+/** A place to decode to. */
+export interface Claim {
+  readonly target: Uint8Array;
+  readonly offset: number;
+}
+
+/** What the first bytes tell. */
+export interface PictureHead {
+  readonly mediaType: ImageMediaType;
+  readonly size: PictureSize | undefined;
+}
+
+/** Where the picture's bytes go: memory, a stream, a file. */
+export interface PictureSink {
+  /** A place for `length` bytes, decoded from `source[start, …)`, which may be that very place. */
+  claim(length: number, source: Uint8Array, start: number): Claim;
+  /** `length` bytes stand where they were claimed. */
+  commit(claim: Claim, length: number): void;
+  /** Bytes that need no decoding. */
+  write(bytes: Uint8Array): void;
+  /** Called once, as soon as the format is known and the size is too (or will not be). */
+  head?(head: PictureHead): void;
+  /** Settles when the sink can take more; `undefined` where it always can. */
+  drained?(): Promise<void> | undefined;
+}

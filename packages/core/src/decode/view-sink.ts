@@ -1,0 +1,41 @@
+import type { ByteTools } from './byte-tools.ts';
+import type { Claim, PictureHead, PictureSink } from './picture-sink.ts';
+
+export interface ViewSinkOptions {
+  readonly tools: ByteTools;
+  /** Whether the chunks of the answer may be overwritten: then the bytes are decoded where their text stood, without a copy. */
+  readonly inPlace: boolean;
+  readonly onView: (view: Uint8Array) => void;
+  readonly onHead?: (head: PictureHead) => void;
+  readonly drained?: () => Promise<void> | undefined;
+}
+
+/** Hands the picture on piece by piece as it is decoded. */
+export class ViewSink implements PictureSink {
+  readonly #options: ViewSinkOptions;
+
+  constructor(options: ViewSinkOptions) {
+    this.#options = options;
+  }
+
+  claim(length: number, source: Uint8Array, start: number): Claim {
+    if (this.#options.inPlace) return { target: source, offset: start };
+    return { target: this.#options.tools.allocate(length), offset: 0 };
+  }
+
+  commit({ target, offset }: Claim, length: number): void {
+    this.#options.onView(target.subarray(offset, offset + length));
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#options.onView(bytes);
+  }
+
+  head(head: PictureHead): void {
+    this.#options.onHead?.(head);
+  }
+
+  drained(): Promise<void> | undefined {
+    return this.#options.drained?.();
+  }
+}

@@ -1,0 +1,14 @@
+/** One POST to the endpoint, as kept in results and errors. */
+export interface Attempt {
+  /** 1 for the first. */
+  readonly number: number;
+  /** How long was waited before it, in milliseconds. */
+  readonly waitedMs: number;
+  readonly durationMs: number;
+  /** HTTP status, where an answer began. */
+  readonly status?: number;
+  /** A network error's code (`ECONNREFUSED`), `timeout`, `aborted`, or what was wrong with the answer. */
+  readonly failure?: string;
+  /** Whether the endpoint may have made (and billed) the picture, although it did not arrive whole. */
+  readonly mayHaveRun: boolean;
+}

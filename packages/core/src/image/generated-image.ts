@@ -1,0 +1,69 @@
+import type { Attempt } from '../errors/attempt.ts';
+import { extensionOf, type ImageMediaType } from './media-type.ts';
+import type { PictureSize } from './picture-size.ts';
+
+/** What is known of a picture beside its bytes. */
+export interface PictureFacts {
+  /** Read from the bytes, never from a name or header. */
+  readonly mediaType: ImageMediaType;
+  /** In pixels, read from the bytes. */
+  readonly width: number | undefined;
+  /** In pixels, read from the bytes. */
+  readonly height: number | undefined;
+  /** What is odd about the picture or the request, in sentences. */
+  readonly warnings: readonly string[];
+  /** The answer's other members, such as `seed`. */
+  readonly meta: Readonly<Record<string, unknown>>;
+  /** Every POST that was made; one with `mayHaveRun` may have been billed as well. */
+  readonly attempts: readonly Attempt[];
+}
+
+/** Turns bytes into base64 text; Node's own is faster than a portable one. */
+export type EncodeBase64 = (bytes: Uint8Array) => string;
+
+/** A finished picture. Other forms than the bytes are made when asked for. */
+export class GeneratedImage implements PictureFacts {
+  readonly bytes: Uint8Array;
+  readonly mediaType: ImageMediaType;
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+  readonly warnings: readonly string[];
+  readonly meta: Readonly<Record<string, unknown>>;
+  readonly attempts: readonly Attempt[];
+  readonly #encode: EncodeBase64;
+
+  constructor(options: PictureFacts & { readonly bytes: Uint8Array; readonly encode: EncodeBase64 }) {
+    this.bytes = options.bytes;
+    this.mediaType = options.mediaType;
+    this.width = options.width;
+    this.height = options.height;
+    this.warnings = options.warnings;
+    this.meta = options.meta;
+    this.attempts = options.attempts;
+    this.#encode = options.encode;
+  }
+
+  /** The usual file name extension, without a dot. */
+  get extension(): string {
+    return extensionOf(this.mediaType);
+  }
+
+  base64(): string {
+    return this.#encode(this.bytes);
+  }
+
+  /** For an `<img src>`. */
+  dataUrl(): string {
+    return `data:${this.mediaType};base64,${this.base64()}`;
+  }
+
+  blob(): Blob {
+    return new Blob([this.bytes], { type: this.mediaType });
+  }
+}
+
+/** What is odd about a picture of this size for that request. */
+export function sizeWarnings(asked: PictureSize, got: PictureSize | undefined): readonly string[] {
+  if (got === undefined || (got.width === asked.width && got.height === asked.height)) return [];
+  return [`The picture is ${got.width} × ${got.height} pixels, not the ${asked.width} × ${asked.height} asked for.`];
+}
