@@ -1,0 +1,38 @@
+import * as v from 'valibot';
+import { linspace } from './training-schedule.ts';
+
+/** Which training timesteps are visited (table 2 of Lin et al. 2023, arXiv:2305.08891). */
+export const timestepSpacing = v.picklist(['linspace', 'leading', 'trailing']);
+export type TimestepSpacing = v.InferOutput<typeof timestepSpacing>;
+
+export interface SpacingOptions {
+  readonly spacing: TimestepSpacing;
+  /** Timesteps the model was trained with. */
+  readonly trained: number;
+  /** Timesteps to visit. */
+  readonly steps: number;
+  /** Added to each timestep of `leading`. */
+  readonly offset: number;
+}
+
+/** The timesteps to visit, falling. Those of `linspace` are fractional. */
+export function spacedTimesteps({ spacing, trained, steps, offset }: SpacingOptions): readonly number[] {
+  switch (spacing) {
+    case 'linspace':
+      return linspace(0, trained - 1, steps).toReversed();
+    case 'leading': {
+      const ratio = Math.floor(trained / steps);
+      return Array.from({ length: steps }, (_, index) => Math.min(index * ratio + offset, trained - 1)).toReversed();
+    }
+    case 'trailing':
+      return Array.from({ length: steps }, (_, index) => roundHalfEven(trained - (index * trained) / steps) - 1);
+  }
+}
+
+/** numpy's rounding: a half goes to the even neighbour. */
+export function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  if (rest === 0.5) return floor % 2 === 0 ? floor : floor + 1;
+  return rest < 0.5 ? floor : floor + 1;
+}
