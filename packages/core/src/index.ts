@@ -1,1 +1,7 @@
-export * from './contract.ts';
+/**
+ * The client for Node: contract, pictures, errors, and undici inside, loaded on first use.
+ * @module
+ */
+export { createImageClient, type ImageClientOptions, type NodeImageClient } from './node/create-image-client.ts';
+export type { SavedImage } from './node/save-picture.ts';
+export * from './shared.ts';

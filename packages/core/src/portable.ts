@@ -1,1 +1,42 @@
-export * from './contract.ts';
+/**
+ * The client without a platform: no timers, no `process`, no `node:` import. You inject transport, sleep, clock and
+ * chance; it bundles into an n8n node, a browser or an edge worker.
+ * @module
+ */
+import { assembleClient, type ImageClient } from './client/image-client.ts';
+import type { CommonClientOptions } from './client/client-options.ts';
+import type { Sleep } from './client/engine.ts';
+import { portableBytes } from './decode/portable-bytes.ts';
+import { portableExchange, type Transport } from './transport/portable-exchange.ts';
+
+export interface PortableClientOptions extends CommonClientOptions {
+  /** Sends one HTTP request. It adds the `Authorization` header itself where the client has no `token`. */
+  readonly transport: Transport;
+  /** Waits so many milliseconds; ends early, in any way, when the signal aborts. */
+  readonly sleep: Sleep;
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: (() => number) | undefined;
+  /** From 0 to 1, without 1. @default Math.random */
+  readonly random?: (() => number) | undefined;
+}
+
+/**
+ * Makes a client over a transport of your own.
+ *
+ * @throws {ImageError} `invalid_request` where the endpoint's URL or the token cannot be one.
+ */
+export function createImageClient(options: PortableClientOptions): ImageClient {
+  const { transport, sleep, now = Date.now, random = Math.random } = options;
+  return assembleClient(options, {
+    exchange: portableExchange(transport),
+    ownsChunks: false,
+    tools: portableBytes,
+    sleep,
+    now,
+    random,
+    trace: async (_name, _facts, work) => work(),
+  }).client;
+}
+
+export type { Transport, TransportAnswer, TransportRequest } from './transport/portable-exchange.ts';
+export * from './shared.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nodeBytes } from '../node/node-bytes.ts';
 import { base64Of, pngBytes } from '../testing/pictures.ts';
@@ -98,7 +98,9 @@ describe('the body of an answer', () => {
     ['with escaped slashes', `{"image":"${text.replaceAll('/', '\\/')}"}`],
     [
       'with every character escaped',
-      `{"image":"${[...text].map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')}"}`,
+      `{"image":"${Array.from(text)
+        .map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
+        .join('')}"}`,
     ],
     ['with MIME line breaks', `{"image":"${text.replaceAll(/.{76}/g, '$&\\n')}"}`],
     ['as a data URL', `{"image":"data:image/png;base64,${text}"}`],

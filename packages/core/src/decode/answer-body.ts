@@ -10,6 +10,8 @@ export interface AnswerBodyOptions {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Bound of the decoded picture in bytes. */
   readonly maxImageBytes: number;
+  /** Told once, as soon as the format is known and the size is too (or will not be), before the sink has the first byte. */
+  readonly onHead?: ((head: PictureHead) => void) | undefined;
 }
 
 /** What a whole answer held. */
@@ -25,12 +27,12 @@ export class AnswerBody {
   readonly #writer: PictureWriter;
   readonly #parser: ImageJsonParser | undefined;
 
-  constructor({ tools, sink, headers, maxImageBytes }: AnswerBodyOptions) {
+  constructor({ tools, sink, headers, maxImageBytes, onHead }: AnswerBodyOptions) {
     const encoding = headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity') {
       throw new DecodeProblem('not_json', `The answer is compressed (${encoding}), which nobody asked for.`);
     }
-    this.#writer = new PictureWriter(sink, maxImageBytes);
+    this.#writer = new PictureWriter({ sink, maxBytes: maxImageBytes, onHead });
     const isPicture = headers['content-type']?.startsWith('image/') ?? false;
     this.#parser = isPicture ? undefined : new ImageJsonParser({ tools, writer: this.#writer, maxEnvelope });
   }

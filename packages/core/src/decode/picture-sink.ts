@@ -21,8 +21,6 @@ export interface PictureSink {
   commit(claim: Claim, length: number): void;
   /** Bytes that need no decoding. */
   write(bytes: Uint8Array): void;
-  /** Called once, as soon as the format is known and the size is too (or will not be). */
-  head?(head: PictureHead): void;
   /** Settles when the sink can take more; `undefined` where it always can. */
   drained?(): Promise<void> | undefined;
 }

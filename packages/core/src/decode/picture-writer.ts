@@ -10,15 +10,21 @@ const longestHead = 64 * 1024;
 export class PictureWriter {
   readonly #sink: PictureSink;
   readonly #maxBytes: number;
+  readonly #onHead: ((head: PictureHead) => void) | undefined;
   #head: Uint8Array = new Uint8Array(0);
   #mediaType: ImageMediaType | undefined;
   #size: PictureSize | undefined;
   #headKnown = false;
   #length = 0;
 
-  constructor(sink: PictureSink, maxBytes: number) {
-    this.#sink = sink;
-    this.#maxBytes = maxBytes;
+  constructor(options: {
+    readonly sink: PictureSink;
+    readonly maxBytes: number;
+    readonly onHead: ((head: PictureHead) => void) | undefined;
+  }) {
+    this.#sink = options.sink;
+    this.#maxBytes = options.maxBytes;
+    this.#onHead = options.onHead;
   }
 
   get length(): number {
@@ -67,7 +73,7 @@ export class PictureWriter {
     }
     this.#headKnown = true;
     this.#head = new Uint8Array(0);
-    this.#sink.head?.({ mediaType: this.#mediaType, size: this.#size });
+    this.#onHead?.({ mediaType: this.#mediaType, size: this.#size });
   }
 
   #notAnImage(seen: Uint8Array = this.#head): DecodeProblem {

@@ -1,12 +1,11 @@
 import type { ByteTools } from './byte-tools.ts';
-import type { Claim, PictureHead, PictureSink } from './picture-sink.ts';
+import type { Claim, PictureSink } from './picture-sink.ts';
 
 export interface ViewSinkOptions {
   readonly tools: ByteTools;
   /** Whether the chunks of the answer may be overwritten: then the bytes are decoded where their text stood, without a copy. */
   readonly inPlace: boolean;
   readonly onView: (view: Uint8Array) => void;
-  readonly onHead?: (head: PictureHead) => void;
   readonly drained?: () => Promise<void> | undefined;
 }
 
@@ -29,10 +28,6 @@ export class ViewSink implements PictureSink {
 
   write(bytes: Uint8Array): void {
     this.#options.onView(bytes);
-  }
-
-  head(head: PictureHead): void {
-    this.#options.onHead?.(head);
   }
 
   drained(): Promise<void> | undefined {

@@ -15,13 +15,11 @@ export const nodeBytes: ByteTools = {
   decodeBase64(source, start, end, target, offset) {
     const from = asBuffer(source);
     const slice = from.subarray(start, end);
-    // Node reads the URL alphabet as well.
-    if (slice.includes(minus)) return minus;
-    if (slice.includes(underscore)) return underscore;
-    const expected = ((end - start) >> 2) * 3;
     const text = from.toString('latin1', start, end);
-    // It skips what it does not know: fewer bytes than the characters make tell it.
-    if (asBuffer(target).write(text, offset, expected, 'base64') === expected) return undefined;
+    const expected = ((end - start) >> 2) * 3;
+    // Node reads the URL alphabet as well, and skips what it does not know: then it writes fewer bytes.
+    const isStandard = !slice.includes(minus) && !slice.includes(underscore);
+    if (isStandard && asBuffer(target).write(text, offset, expected, 'base64') === expected) return undefined;
     return /[^A-Za-z0-9+/]/.exec(text)?.[0].charCodeAt(0) ?? 0;
   },
 

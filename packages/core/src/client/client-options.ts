@@ -1,0 +1,79 @@
+import type { RequestDefaults, RequestLimits } from '../contract/request-rules.ts';
+import { ImageError } from '../errors/image-error.ts';
+import type { ClientEvent } from '../observe/client-event.ts';
+import type { RetryOptions } from '../retry/retry-policy.ts';
+import type { TimeoutOptions } from './timeouts.ts';
+
+/** What every client is made of, whatever it runs on. */
+export interface CommonClientOptions {
+  /** The endpoint's URL, as its page shows it. */
+  readonly endpoint: string | URL;
+  /** The access token. Kept to itself: it is in no event, no error and no trace. */
+  readonly token?: string | undefined;
+  readonly timeout?: TimeoutOptions | undefined;
+  readonly retry?: RetryOptions | undefined;
+  /**
+   * How many POSTs at a time; the rest wait their turn. A handler works on one at a time, and Hugging Face adds a replica
+   * (and its price) when more than 1.5 are pending.
+   * @default 1
+   */
+  readonly concurrency?: number | undefined;
+  /** What stands in for fields that a request leaves out. */
+  readonly defaults?: RequestDefaults | undefined;
+  /** What a request may ask for at most. */
+  readonly limits?: RequestLimits | undefined;
+  /** Largest picture accepted, in bytes. @default 134_217_728 (128 MiB) */
+  readonly maxImageBytes?: number | undefined;
+  /** Told what happens meanwhile. What it throws is dropped: it must not cost a picture. */
+  readonly onEvent?: ((event: ClientEvent) => void) | undefined;
+}
+
+/** What one call may decide for itself. */
+export interface CallOverrides {
+  /** Stops the call: in the queue, in a pause, or under way. */
+  readonly signal?: AbortSignal | undefined;
+  readonly timeout?: TimeoutOptions | undefined;
+  readonly retry?: RetryOptions | undefined;
+  /** Told beside the client's own. */
+  readonly onEvent?: ((event: ClientEvent) => void) | undefined;
+}
+
+/** Reads an endpoint's URL; names what is wrong with it. */
+export function endpointUrl(endpoint: string | URL): URL {
+  const text = String(endpoint).trim();
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw invalidOption(
+      `endpoint must be a whole URL; got ${text === '' ? 'nothing' : JSON.stringify(text.slice(0, 100))}.`,
+      'Copy it from the page of the endpoint, with its https:// in front, such as https://abc123.us-east-1.aws.endpoints.huggingface.cloud',
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw invalidOption('endpoint must not hold a user name or password.', 'Give the token as token.');
+  }
+  url.hash = '';
+  return url;
+}
+
+/** Reads a token as people paste it: with white space around it, or with the word before it. */
+export function cleanToken(token: string | undefined): string | undefined {
+  const text = token?.trim().replace(/^bearer\s+/i, '');
+  if (text === undefined || text === '') return undefined;
+  if (!/^[\u0021-\u007E]+$/.test(text)) {
+    throw invalidOption('token holds white space or characters that no token has.', 'Copy it again, whole and alone.');
+  }
+  return text;
+}
+
+/** Reads how many calls may run at a time. */
+export function callConcurrency(concurrency = 1): number {
+  if (Number.isSafeInteger(concurrency) && concurrency >= 1) return concurrency;
+  throw invalidOption(
+    `concurrency must be a whole number, 1 or more; got ${String(concurrency)}.`,
+    'Leave it out for 1.',
+  );
+}
+
+function invalidOption(message: string, hint: string): ImageError {
+  return new ImageError({ code: 'invalid_request', message, hint });
+}

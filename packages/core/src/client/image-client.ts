@@ -1,0 +1,208 @@
+import type { ImageRequest, ResolvedRequest } from '../contract/image-request.ts';
+import { validateRequest } from '../contract/validate-request.ts';
+import { expectedImageBytes } from '../decode/answer-body.ts';
+import { BufferSink } from '../decode/buffer-sink.ts';
+import type { PictureHead, PictureSink } from '../decode/picture-sink.ts';
+import { ViewSink } from '../decode/view-sink.ts';
+import { InvalidRequestError } from '../errors/invalid-request-error.ts';
+import { GeneratedImage, type PictureFacts } from '../image/generated-image.ts';
+import type { ClientEvent } from '../observe/client-event.ts';
+import { retryPolicy } from '../retry/retry-policy.ts';
+import type { AnswerHeaders } from '../transport/exchange.ts';
+import { repeated, runBatch, type BatchResult } from './batch.ts';
+import {
+  callConcurrency,
+  cleanToken,
+  endpointUrl,
+  type CallOverrides,
+  type CommonClientOptions,
+} from './client-options.ts';
+import type { Effects, Engine } from './engine.ts';
+import { Limiter } from './limiter.ts';
+import { PictureStream, PieceQueue } from './picture-stream.ts';
+import { runCall } from './run-call.ts';
+import { timeouts } from './timeouts.ts';
+import { waitUntilReady, type Readiness } from './wait-until-ready.ts';
+
+export interface BatchOptions extends CallOverrides {
+  /** How many pictures of each request. @default 1 */
+  readonly copies?: number | undefined;
+}
+
+/** A client for one endpoint. Thread-safe to share; make one and keep it. */
+export interface ImageClient {
+  /**
+   * Makes one picture and holds it in memory.
+   *
+   * @throws {ImageError} with any code; `invalid_request` before anything is sent.
+   * @example
+   * const image = await client.generate({ prompt: 'a red fox', width: 512, height: 512 });
+   * image.mediaType; // image/png
+   */
+  generate(request: ImageRequest, options?: CallOverrides): Promise<GeneratedImage>;
+  /**
+   * Makes one picture and hands it on as it arrives; settles with its first bytes. Once they are handed out, a broken
+   * connection ends the iteration with an error: a repeat would be another picture.
+   *
+   * @throws {ImageError} as `generate` does.
+   */
+  stream(request: ImageRequest, options?: CallOverrides): Promise<PictureStream>;
+  /**
+   * Makes many pictures, as many at a time as the client's `concurrency` allows; yields each when it is done.
+   *
+   * @example
+   * for await (const result of client.batch([{ prompt: 'a red fox' }], { copies: 4 })) {
+   *   if (result.status === 'fulfilled') console.log(result.index, result.image.width);
+   * }
+   */
+  batch(
+    requests: Iterable<ImageRequest> | AsyncIterable<ImageRequest>,
+    options?: BatchOptions,
+  ): AsyncGenerator<BatchResult, void>;
+  /**
+   * Wakes the endpoint where it sleeps, and settles when it can be asked for pictures. Costs no picture.
+   *
+   * @throws {ImageError} `unauthorized`, `endpoint_paused`, `endpoint_failed`, `endpoint_unavailable`, `network`, `aborted`.
+   */
+  waitUntilReady(options?: CallOverrides): Promise<Readiness>;
+}
+
+/** What more a platform's own calls need. */
+export interface ClientInside {
+  readonly client: ImageClient;
+  /** Runs a call to any sink. */
+  readonly run: (request: ImageRequest, options: CallOverrides, sink: SinkChoice) => Promise<PictureFacts>;
+}
+
+export interface SinkChoice {
+  readonly openSink: (headers: AnswerHeaders) => PictureSink;
+  readonly onHead?: (head: PictureHead) => void;
+  readonly isRepeatable: () => boolean;
+  readonly stopWith?: AbortSignal;
+}
+
+/** Puts a client together from its options and what it does to the world. */
+export function assembleClient(options: CommonClientOptions, effects: Effects): ClientInside {
+  const engine: Engine = {
+    effects,
+    endpoint: endpointUrl(options.endpoint),
+    token: cleanToken(options.token),
+    timeouts: timeouts(options.timeout),
+    retry: retryPolicy(options.retry),
+    rules: { defaults: options.defaults, limits: options.limits },
+    maxImageBytes: options.maxImageBytes ?? 128 * 1024 * 1024,
+    limiter: new Limiter(callConcurrency(options.concurrency)),
+    emit: quiet(options.onEvent),
+  };
+  const { tools, ownsChunks } = effects;
+  let calls = 0;
+
+  const run: ClientInside['run'] = async (request, overrides, sink) => {
+    const resolved = resolve(request, engine);
+    calls += 1;
+    const call = calls;
+    const signal = sink.stopWith ?? overrides.signal;
+    return effects.trace('generate', { call }, async () =>
+      runCall({ engine: forCall(engine, options, overrides), call, request: resolved, signal, ...sink }),
+    );
+  };
+
+  const generate: ImageClient['generate'] = async (request, overrides = {}) => {
+    let sink: BufferSink | undefined;
+    const facts = await run(request, overrides, {
+      openSink: (headers) => (sink = new BufferSink(tools, expectedImageBytes(headers, engine.maxImageBytes))),
+      isRepeatable: () => true,
+    });
+    return new GeneratedImage({
+      ...facts,
+      bytes: sink?.bytes ?? new Uint8Array(0),
+      encode: (bytes) => tools.encodeBase64(bytes),
+    });
+  };
+
+  const stream: ImageClient['stream'] = async (request, overrides = {}) => {
+    const stop = new AbortController();
+    const pieces = new PieceQueue(() => stop.abort(new Error('The consumer left the stream.')));
+    const signal = overrides.signal === undefined ? stop.signal : AbortSignal.any([overrides.signal, stop.signal]);
+    return new Promise<PictureStream>((settle, fail) => {
+      let hasBegun = false;
+      const finished = run(request, overrides, {
+        stopWith: signal,
+        isRepeatable: () => !hasBegun,
+        onHead: (head) => {
+          hasBegun = true;
+          settle(new PictureStream(head, pieces, finished));
+        },
+        openSink: () =>
+          new ViewSink({
+            tools,
+            inPlace: ownsChunks,
+            onView: (view) => pieces.push(view),
+            drained: () => pieces.drained(),
+          }),
+      });
+      finished.then(
+        () => pieces.end(),
+        (error: unknown) => {
+          pieces.end({ error });
+          fail(error);
+        },
+      );
+    });
+  };
+
+  const batch: ImageClient['batch'] = (requests, overrides = {}) => {
+    const { copies = 1, signal, ...rest } = overrides;
+    return runBatch({
+      requests: copies === 1 || Symbol.asyncIterator in requests ? requests : repeated(requests, copies),
+      width: engine.limiter.limit,
+      signal,
+      generate: async (request, stop) => generate(request, { ...rest, signal: stop }),
+    });
+  };
+
+  return {
+    run,
+    client: {
+      generate,
+      stream,
+      batch,
+      waitUntilReady: async (overrides = {}) => waitUntilReady(forCall(engine, options, overrides), overrides.signal),
+    },
+  };
+}
+
+function resolve(request: ImageRequest, engine: Engine): ResolvedRequest {
+  const checked = validateRequest(request, engine.rules);
+  if (!checked.ok) throw new InvalidRequestError(checked.issues);
+  return checked.request;
+}
+
+/** The engine with what one call decides for itself. */
+function forCall(engine: Engine, options: CommonClientOptions, overrides: CallOverrides): Engine {
+  const own = quiet(overrides.onEvent);
+  return {
+    ...engine,
+    timeouts: timeouts(options.timeout, overrides.timeout),
+    retry: retryPolicy({ ...options.retry, ...overrides.retry }),
+    emit:
+      own === undefined
+        ? engine.emit
+        : (event) => {
+            engine.emit?.(event);
+            own(event);
+          },
+  };
+}
+
+/** A listener that cannot do harm: an error in it must not lose a picture that is paid for. */
+function quiet(listen: ((event: ClientEvent) => void) | undefined): ((event: ClientEvent) => void) | undefined {
+  if (listen === undefined) return undefined;
+  return (event) => {
+    try {
+      listen(event);
+    } catch {
+      // Documented at `onEvent`.
+    }
+  };
+}

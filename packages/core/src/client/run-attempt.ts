@@ -1,0 +1,189 @@
+import { AnswerBody, type AnswerContent } from '../decode/answer-body.ts';
+import { DecodeProblem } from '../decode/decode-problem.ts';
+import type { PictureHead, PictureSink } from '../decode/picture-sink.ts';
+import type { AnswerFacts, Outcome } from '../retry/outcome.ts';
+import type { AnswerHeaders, Receiver } from '../transport/exchange.ts';
+import { NetworkFailure } from '../transport/network-failure.ts';
+import type { Engine } from './engine.ts';
+import { linkAbort } from './link-abort.ts';
+import { DeadlinePassed, watchDeadlines } from './watch-deadlines.ts';
+
+export interface AttemptOptions {
+  readonly engine: Engine;
+  readonly body: string;
+  /** Makes the place for the picture when a good answer begins. */
+  readonly openSink: (headers: AnswerHeaders) => PictureSink;
+  readonly onHead: (head: PictureHead) => void;
+  readonly attemptMs: number;
+  readonly idleMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** More of an error's body is not read. */
+const mostErrorText = 64 * 1024;
+
+class EnoughRead extends Error {
+  override readonly name = 'EnoughRead';
+}
+
+/** Makes one POST and tells how it ended; never throws. */
+export async function runAttempt({
+  engine,
+  body,
+  openSink,
+  onHead,
+  attemptMs,
+  idleMs,
+  signal,
+}: AttemptOptions): Promise<Outcome> {
+  const { effects, endpoint, token } = engine;
+  const stop = new AbortController();
+  const done = new AbortController();
+  const unlink = linkAbort(signal, stop);
+  let lastBytesAt: number | undefined;
+  let answer: AnswerReader | undefined;
+
+  void watchDeadlines({
+    effects,
+    attemptMs,
+    idleMs,
+    lastBytesAt: () => lastBytesAt,
+    onPassed: (reason) => stop.abort(reason),
+    done: done.signal,
+  });
+
+  const receiver: Receiver = {
+    head(status, headers) {
+      const facts = answerFacts(status, headers);
+      answer =
+        status >= 200 && status < 300
+          ? new PictureReader({ facts, headers, sink: openSink(headers), engine, onHead })
+          : new ErrorReader(facts);
+    },
+    data(chunk) {
+      lastBytesAt = effects.now();
+      return answer?.push(chunk);
+    },
+  };
+
+  try {
+    await effects.exchange(
+      {
+        url: endpoint,
+        method: 'POST',
+        // Exactly these: the toolkit compares them letter by letter.
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
+        body,
+        signal: stop.signal,
+        timeoutMs: attemptMs,
+      },
+      receiver,
+    );
+    return answer === undefined ? noAnswer() : answer.end();
+  } catch (error) {
+    return failed(error, answer);
+  } finally {
+    done.abort();
+    unlink();
+  }
+}
+
+interface AnswerReader {
+  readonly facts: AnswerFacts;
+  push(chunk: Uint8Array): Promise<void> | undefined;
+  end(): Outcome;
+}
+
+class PictureReader implements AnswerReader {
+  readonly facts: AnswerFacts;
+  readonly #body: AnswerBody;
+  readonly #sink: PictureSink;
+
+  constructor(options: {
+    readonly facts: AnswerFacts;
+    readonly headers: AnswerHeaders;
+    readonly sink: PictureSink;
+    readonly engine: Engine;
+    readonly onHead: (head: PictureHead) => void;
+  }) {
+    const { facts, headers, sink, engine, onHead } = options;
+    this.facts = facts;
+    this.#sink = sink;
+    this.#body = new AnswerBody({
+      tools: engine.effects.tools,
+      sink,
+      headers,
+      onHead,
+      maxImageBytes: engine.maxImageBytes,
+    });
+  }
+
+  push(chunk: Uint8Array): Promise<void> | undefined {
+    this.#body.push(chunk);
+    return this.#sink.drained?.();
+  }
+
+  end(): Outcome {
+    const { facts } = this;
+    const content: AnswerContent = this.#body.end();
+    if (content.kind === 'handler_error') return { kind: 'answer', facts, text: content.text };
+    return { kind: 'picture', facts, head: content.head, meta: content.meta };
+  }
+}
+
+class ErrorReader implements AnswerReader {
+  readonly facts: AnswerFacts;
+  readonly #decoder = new TextDecoder();
+  #text = '';
+
+  constructor(facts: AnswerFacts) {
+    this.facts = facts;
+  }
+
+  push(chunk: Uint8Array): undefined {
+    this.#text += this.#decoder.decode(chunk, { stream: true });
+    if (this.#text.length > mostErrorText) throw new EnoughRead();
+  }
+
+  end(): Outcome {
+    return { kind: 'answer', facts: this.facts, text: this.#text };
+  }
+}
+
+function failed(error: unknown, answer: AnswerReader | undefined): Outcome {
+  try {
+    // An error's text that ends too soon is still an error's text.
+    if (answer instanceof ErrorReader && (error instanceof EnoughRead || error instanceof NetworkFailure))
+      return answer.end();
+  } catch (unread) {
+    return failed(unread, undefined);
+  }
+  if (error instanceof DecodeProblem && answer !== undefined) {
+    return { kind: 'invalid', facts: answer.facts, reason: error.reason, message: error.message };
+  }
+  if (error instanceof DecodeProblem)
+    return { kind: 'invalid', facts: { status: 200 }, reason: error.reason, message: error.message };
+  if (error instanceof DeadlinePassed) return { kind: 'timeout', phase: error.phase };
+  if (error instanceof NetworkFailure) {
+    if (error.code === 'UND_ERR_CONNECT_TIMEOUT') return { kind: 'timeout', phase: 'connect' };
+    return { kind: 'network', code: error.code, stage: error.stage, cause: error.cause };
+  }
+  return { kind: 'aborted', cause: error };
+}
+
+function noAnswer(): Outcome {
+  return { kind: 'network', code: 'no_answer', stage: 'interrupted', cause: undefined };
+}
+
+function answerFacts(status: number, headers: AnswerHeaders): AnswerFacts {
+  return {
+    status,
+    requestId: headers['x-request-id'] ?? headers['x-amzn-trace-id'],
+    retryAfter: headers['retry-after'],
+    location: headers['location'],
+  };
+}

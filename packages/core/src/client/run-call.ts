@@ -1,0 +1,278 @@
+import type { ResolvedRequest } from '../contract/image-request.ts';
+import { toWireRequest } from '../contract/wire-request.ts';
+import { requestWarnings } from '../contract/request-warnings.ts';
+import type { PictureHead, PictureSink } from '../decode/picture-sink.ts';
+import type { Attempt } from '../errors/attempt.ts';
+import { ImageError } from '../errors/image-error.ts';
+import { TimeoutError } from '../errors/timeout-error.ts';
+import { sizeWarnings, type PictureFacts } from '../image/generated-image.ts';
+import type { EventFacts } from '../observe/client-event.ts';
+import { classifyFailure, decide, type FailureClass } from '../retry/decide.ts';
+import type { Failure, Outcome } from '../retry/outcome.ts';
+import type { AnswerHeaders } from '../transport/exchange.ts';
+import { NetworkFailure } from '../transport/network-failure.ts';
+import { answerText } from './answer-text.ts';
+import type { Engine } from './engine.ts';
+import { linkAbort } from './link-abort.ts';
+import { runAttempt } from './run-attempt.ts';
+import { toImageError } from './to-image-error.ts';
+import { wakeEndpoint } from './wake-endpoint.ts';
+import { DeadlinePassed } from './watch-deadlines.ts';
+import { watchTotal } from './watch-total.ts';
+
+export interface CallOptions {
+  readonly engine: Engine;
+  readonly call: number;
+  readonly request: ResolvedRequest;
+  readonly signal: AbortSignal | undefined;
+  /** Makes the place for the picture when a good answer begins; once for each attempt that comes so far. */
+  readonly openSink: (headers: AnswerHeaders) => PictureSink;
+  /** Told once in an attempt, before the sink has the first byte. */
+  readonly onHead?: ((head: PictureHead) => void) | undefined;
+  /** Whether a failed attempt may be repeated; not once somebody has had a part of the picture. */
+  readonly isRepeatable: () => boolean;
+}
+
+/** One picture: queue, POST, wait, wake, repeat, until it is there or there is nothing to be done. */
+export async function runCall(options: CallOptions): Promise<PictureFacts> {
+  const { engine, call } = options;
+  const { now } = engine.effects;
+  const startedAt = now();
+  const run = new CallRun(options, startedAt);
+  const emit = (facts: EventFacts): void => engine.emit?.({ ...facts, call, at: now() });
+  const unlink = linkAbort(options.signal, run.stop);
+  const unwatch = watchTotal(engine.effects, engine.timeouts.total, run.stop);
+  let facts: PictureFacts;
+  try {
+    facts = await run.picture(emit);
+  } catch (error) {
+    const known = ImageError.isInstance(error) ? error : run.stopped(error);
+    emit({ type: 'failed', durationMs: now() - startedAt, attempts: run.attempts.length, code: known.code });
+    throw known;
+  } finally {
+    unlink();
+    unwatch();
+  }
+  emit({ type: 'finished', durationMs: now() - startedAt, attempts: facts.attempts.length });
+  return facts;
+}
+
+type Emit = (facts: EventFacts) => void;
+
+class CallRun {
+  readonly attempts: Attempt[] = [];
+  /** Stops everything that the call does: the caller's signal and the total deadline end here. */
+  readonly stop = new AbortController();
+  readonly #options: CallOptions;
+  readonly #deadline: number;
+  readonly #failures: { readonly attempt: Attempt; readonly class: FailureClass }[] = [];
+  /** Since when the endpoint answers that it is not there yet, and its last answer. */
+  #unavailableSince: number | undefined;
+  #lastFailure: Failure | undefined;
+
+  constructor(options: CallOptions, startedAt: number) {
+    this.#options = options;
+    this.#deadline = startedAt + options.engine.timeouts.total;
+  }
+
+  async picture(emit: Emit): Promise<PictureFacts> {
+    const { engine } = this.#options;
+    if (engine.limiter.queued > 0) emit({ type: 'queued', ahead: engine.limiter.queued });
+    await engine.limiter.enter(this.stop.signal);
+    try {
+      return await this.#untilDone(emit);
+    } finally {
+      engine.limiter.leave();
+    }
+  }
+
+  async #untilDone(emit: Emit): Promise<PictureFacts> {
+    const { engine, request } = this.#options;
+    const { now, random, sleep, trace } = engine.effects;
+    const body = JSON.stringify(toWireRequest(request));
+    let waitedMs = 0;
+    for (;;) {
+      const number = this.attempts.length + 1;
+      emit({ type: 'sending', attempt: number });
+      const begunAt = now();
+      const outcome = await trace('attempt', { number }, async () => this.#attempt(body, emit));
+      const durationMs = now() - begunAt;
+      if (outcome.kind === 'picture') {
+        this.attempts.push({ number, waitedMs, durationMs, status: outcome.facts.status, mayHaveRun: true });
+        return this.#facts(outcome);
+      }
+      const failureClass = classifyFailure(outcome, durationMs);
+      const attempt = describeAttempt({ number, waitedMs, durationMs, outcome, failureClass });
+      this.attempts.push(attempt);
+      this.#lastFailure = outcome;
+      // The signal, not the outcome, knows whether it was the total deadline or the caller.
+      this.stop.signal.throwIfAborted();
+      if (failureClass === 'starting') this.#unavailableSince ??= begunAt;
+      const decision = decide({
+        failure: outcome,
+        failureClass,
+        history: { failures: this.#failures, deadline: this.#deadline },
+        now: now(),
+        policy: engine.retry,
+        random,
+      });
+      this.#failures.push({ attempt, class: failureClass });
+      if (decision.kind === 'give_up' || !this.#options.isRepeatable()) {
+        throw this.#error(outcome, decision.kind === 'give_up' ? decision.retryAfterMs : undefined);
+      }
+      const waitBegunAt = now();
+      this.#tellWaiting(emit, { outcome, attempt, delayMs: decision.delayMs });
+      await sleep(decision.delayMs, this.stop.signal);
+      this.stop.signal.throwIfAborted();
+      if (decision.wake) await this.#wake(emit);
+      waitedMs = now() - waitBegunAt;
+    }
+  }
+
+  async #attempt(body: string, emit: Emit): Promise<Outcome> {
+    const { engine, openSink, onHead } = this.#options;
+    const { attempt: attemptMs, idle: idleMs } = engine.timeouts;
+    return runAttempt({
+      engine,
+      body,
+      attemptMs: Math.min(attemptMs, this.#deadline - engine.effects.now()),
+      idleMs,
+      signal: this.stop.signal,
+      openSink,
+      onHead: (head) => {
+        emit({ type: 'receiving', mediaType: head.mediaType, width: head.size?.width, height: head.size?.height });
+        onHead?.(head);
+      },
+    });
+  }
+
+  async #wake(emit: Emit): Promise<void> {
+    const { engine } = this.#options;
+    try {
+      await wakeEndpoint({
+        engine,
+        signal: this.stop.signal,
+        deadline: this.#deadline,
+        onWaiting: ({ facts, text }, nextInMs) =>
+          emit({
+            type: 'waiting',
+            since: this.#unavailableSince ?? engine.effects.now(),
+            status: facts.status,
+            answer: text,
+            nextInMs,
+          }),
+      });
+    } catch (error) {
+      if (this.stop.signal.aborted) throw error;
+      // The POST that follows meets the same network, and its failure counts.
+      if (error instanceof NetworkFailure) return;
+      if (this.#lastFailure !== undefined)
+        throw this.#error(this.#lastFailure, ImageError.isInstance(error) ? error.retryAfterMs : undefined);
+      throw error;
+    }
+  }
+
+  #tellWaiting(
+    emit: Emit,
+    { outcome, attempt, delayMs }: { readonly outcome: Failure; readonly attempt: Attempt; readonly delayMs: number },
+  ): void {
+    const { engine } = this.#options;
+    const { token } = engine;
+    if (outcome.kind === 'answer' && (outcome.facts.status === 503 || outcome.facts.status === 502)) {
+      emit({
+        type: 'waiting',
+        since: this.#unavailableSince ?? engine.effects.now(),
+        status: outcome.facts.status,
+        answer: answerText(outcome.text, token),
+        nextInMs: delayMs,
+      });
+    }
+    emit({
+      type: 'repeating',
+      attempt: attempt.number + 1,
+      inMs: delayMs,
+      why: attempt.failure ?? `status ${attempt.status ?? 'unknown'}`,
+      mayHaveRun: attempt.mayHaveRun,
+    });
+  }
+
+  #facts(outcome: Outcome & { readonly kind: 'picture' }): PictureFacts {
+    const { request } = this.#options;
+    const { mediaType, size } = outcome.head;
+    return {
+      mediaType,
+      width: size?.width,
+      height: size?.height,
+      warnings: [...requestWarnings(request), ...sizeWarnings(request, size), ...repeatWarnings(this.attempts)],
+      meta: outcome.meta,
+      attempts: this.attempts,
+    };
+  }
+
+  /** The error for a call that was stopped from outside: by its caller, or by its total deadline. */
+  stopped(error: unknown): ImageError {
+    const reason: unknown = this.stop.signal.aborted ? this.stop.signal.reason : error;
+    if (!(reason instanceof DeadlinePassed)) return this.#error({ kind: 'aborted', cause: reason });
+    // A deadline that passes while the endpoint starts says so, which a timeout would not.
+    const last = this.#lastFailure;
+    const isStarting = last?.kind === 'answer' && this.#failures.at(-1)?.class === 'starting';
+    if (isStarting) return this.#error(last);
+    if (this.attempts.length > 0) return this.#error({ kind: 'timeout', phase: reason.phase });
+    return new TimeoutError({
+      phase: 'total',
+      message: `The call was still waiting for its turn after ${Math.round(this.#options.engine.timeouts.total / 1000)} s.`,
+      hint: 'Allow more time with timeout.total, or more calls at a time with concurrency.',
+    });
+  }
+
+  #error(failure: Failure, retryAfterMs?: number): ImageError {
+    const { engine } = this.#options;
+    const unavailableForMs =
+      this.#unavailableSince === undefined ? undefined : engine.effects.now() - this.#unavailableSince;
+    return toImageError({ engine, failure, attempts: this.attempts, unavailableForMs, retryAfterMs });
+  }
+}
+
+interface AttemptEnd {
+  readonly number: number;
+  readonly waitedMs: number;
+  readonly durationMs: number;
+  readonly outcome: Failure;
+  readonly failureClass: FailureClass;
+}
+
+function describeAttempt({ number, waitedMs, durationMs, outcome, failureClass }: AttemptEnd): Attempt {
+  const status = 'facts' in outcome ? { status: outcome.facts.status } : {};
+  const failure = describeFailure(outcome);
+  const mayHaveRun =
+    failureClass === 'may_have_run' ||
+    failureClass === 'timed_out' ||
+    outcome.kind === 'invalid' ||
+    outcome.kind === 'aborted';
+  return { number, waitedMs, durationMs, ...status, ...(failure === undefined ? {} : { failure }), mayHaveRun };
+}
+
+function describeFailure(outcome: Failure): string | undefined {
+  switch (outcome.kind) {
+    case 'network':
+      return outcome.code;
+    case 'timeout':
+      return `${outcome.phase} timeout`;
+    case 'invalid':
+      return outcome.reason;
+    case 'aborted':
+      return 'aborted';
+    case 'answer':
+      return undefined;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function repeatWarnings(attempts: readonly Attempt[]): readonly string[] {
+  const doubtful = attempts.slice(0, -1).filter((attempt) => attempt.mayHaveRun).length;
+  if (doubtful === 0) return [];
+  return [
+    `The request was sent ${doubtful + 1} times after the endpoint may have begun to work on it: it may have been billed so often.`,
+  ];
+}

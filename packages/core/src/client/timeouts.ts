@@ -1,0 +1,26 @@
+/** How long to wait for what, in milliseconds. `Infinity` waits for ever. */
+export interface TimeoutOptions {
+  /** For a connection; for the own agent of the Node client. @default 10_000 */
+  readonly connect?: number | undefined;
+  /** For the next bytes of an answer that has begun. @default 30_000 */
+  readonly idle?: number | undefined;
+  /** For one POST, from sending to the last byte. @default 300_000 */
+  readonly attempt?: number | undefined;
+  /** For the whole call: queueing, waking the endpoint, repeats. @default 900_000 */
+  readonly total?: number | undefined;
+}
+
+export interface Timeouts {
+  readonly connect: number;
+  readonly idle: number;
+  readonly attempt: number;
+  readonly total: number;
+}
+
+const defaults: Timeouts = { connect: 10_000, idle: 30_000, attempt: 300_000, total: 900_000 };
+
+/** Fills in the defaults, the later options over the earlier. */
+export function timeouts(...options: readonly (TimeoutOptions | undefined)[]): Timeouts {
+  const given = options.flatMap((one) => Object.entries(one ?? {})).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...(Object.fromEntries(given) as Partial<Timeouts>) };
+}

@@ -1,0 +1,66 @@
+import { ImageError } from '../errors/image-error.ts';
+import { answerCause } from '../retry/answer-cause.ts';
+import type { Engine } from './engine.ts';
+import { linkAbort } from './link-abort.ts';
+import { toImageError } from './to-image-error.ts';
+import { NetworkFailure } from '../transport/network-failure.ts';
+import { wakeEndpoint, type HealthAnswer } from './wake-endpoint.ts';
+import { DeadlinePassed } from './watch-deadlines.ts';
+import { watchTotal } from './watch-total.ts';
+
+/** An endpoint that can be asked for pictures. */
+export interface Readiness {
+  /** How long it took, in milliseconds. */
+  readonly waitedMs: number;
+  /** What its health route answered in the end; 404 comes from a container that has none, and is there. */
+  readonly status: number;
+}
+
+/** Wakes an endpoint, and tells apart why it may not wake. */
+export async function waitUntilReady(engine: Engine, callerSignal: AbortSignal | undefined): Promise<Readiness> {
+  const { now } = engine.effects;
+  const startedAt = now();
+  const stop = new AbortController();
+  const unlink = linkAbort(callerSignal, stop);
+  const unwatch = watchTotal(engine.effects, engine.timeouts.total, stop);
+  try {
+    const answer = await wakeEndpoint({
+      engine,
+      signal: stop.signal,
+      deadline: startedAt + engine.timeouts.total,
+      onWaiting: ({ facts, text }, nextInMs) =>
+        engine.emit?.({
+          type: 'waiting',
+          call: 0,
+          at: now(),
+          since: startedAt,
+          status: facts.status,
+          answer: text,
+          nextInMs,
+        }),
+    });
+    refuseBadHealth(engine, answer);
+    return { waitedMs: now() - startedAt, status: answer.facts.status };
+  } catch (error) {
+    if (ImageError.isInstance(error)) throw error;
+    const reason: unknown = stop.signal.aborted ? stop.signal.reason : error;
+    if (reason instanceof DeadlinePassed)
+      throw toImageError({ engine, failure: { kind: 'timeout', phase: 'total' }, attempts: [] });
+    if (reason instanceof NetworkFailure) {
+      const { code, stage, cause } = reason;
+      throw toImageError({ engine, failure: { kind: 'network', code, stage, cause }, attempts: [] });
+    }
+    throw toImageError({ engine, failure: { kind: 'aborted', cause: reason }, attempts: [] });
+  } finally {
+    unwatch();
+    unlink();
+  }
+}
+
+/** Not every answer but 502 and 503 is good news. */
+function refuseBadHealth(engine: Engine, { facts, text }: HealthAnswer): void {
+  if (facts.status < 400) return;
+  const cause = answerCause(facts.status, text);
+  const isRefusal = cause === 'unauthorized' || cause === 'endpoint_paused' || cause === 'endpoint_failed';
+  if (isRefusal) throw toImageError({ engine, failure: { kind: 'answer', facts, text }, attempts: [] });
+}

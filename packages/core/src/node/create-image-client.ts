@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
+import type { CallOverrides, CommonClientOptions } from '../client/client-options.ts';
+import { callConcurrency } from '../client/client-options.ts';
+import { assembleClient, type ImageClient } from '../client/image-client.ts';
+import { timeouts } from '../client/timeouts.ts';
+import type { ImageRequest } from '../contract/image-request.ts';
+import { nodeBytes } from './node-bytes.ts';
+import { savePicture, type SavedImage } from './save-picture.ts';
+import { traced } from './traced.ts';
+import { undiciExchange } from './undici-exchange.ts';
+
+export interface ImageClientOptions extends CommonClientOptions {
+  /**
+   * Any undici dispatcher: `EnvHttpProxyAgent`, `ProxyAgent`, an `Agent` with client certificates, a `MockAgent`. It keeps
+   * its own timeouts, and is not closed by the client.
+   * @default an agent of the client's own
+   */
+  readonly dispatcher?: Dispatcher | undefined;
+}
+
+export interface NodeImageClient extends ImageClient, AsyncDisposable {
+  /**
+   * Makes one picture and writes it to a file as it arrives, by a temporary file beside it that is renamed when the
+   * picture is whole. The folder must be there; that is found out before anything is sent.
+   *
+   * @throws {ImageError} as `generate` does; a file system's own error where the file cannot be written.
+   * @example
+   * const saved = await client.save({ prompt: 'a red fox' }, 'fox.png');
+   * saved.byteLength;
+   */
+  save(request: ImageRequest, path: string, options?: CallOverrides): Promise<SavedImage>;
+  /** Closes the connections once the calls under way are done. */
+  close(): Promise<void>;
+}
+
+/** The longest time that a timer of Node takes, in milliseconds; it ends longer ones at once. */
+const longestTimer = 2 ** 31 - 1;
+
+/**
+ * Makes a client for one endpoint.
+ *
+ * @throws {ImageError} `invalid_request` where the endpoint's URL or the token cannot be one.
+ * @example
+ * const client = createImageClient({ endpoint: 'https://abc123.endpoints.huggingface.cloud', token: 'hf_…' });
+ * const image = await client.generate({ prompt: 'a red fox' });
+ */
+export function createImageClient(options: ImageClientOptions): NodeImageClient {
+  const transport = undiciExchange({
+    dispatcher: options.dispatcher,
+    connections: callConcurrency(options.concurrency),
+    connectTimeoutMs: timeouts(options.timeout).connect,
+  });
+  const { client, run } = assembleClient(options, {
+    exchange: transport.exchange,
+    ownsChunks: transport.ownsChunks,
+    tools: nodeBytes,
+    sleep: async (ms, signal) => sleep(Math.min(ms, longestTimer), undefined, { signal }),
+    // Goes forward only, whatever is done to the machine's clock meanwhile.
+    now: () => Math.round(performance.timeOrigin + performance.now()),
+    random: Math.random,
+    trace: traced,
+  });
+  const close = async (): Promise<void> => transport.close();
+  return {
+    ...client,
+    save: async (request, path, overrides = {}) =>
+      savePicture({
+        path,
+        tools: nodeBytes,
+        inPlace: transport.ownsChunks,
+        run: async (sink) => run(request, overrides, sink),
+      }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

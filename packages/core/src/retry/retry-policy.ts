@@ -1,0 +1,42 @@
+/** How hard a call tries before it gives up. All counts are per call. */
+export interface RetryOptions {
+  /**
+   * Most repeats where the endpoint cannot have done the work: not reached, too many requests (429), failed at once (500).
+   * @default 3
+   */
+  readonly max?: number | undefined;
+  /**
+   * Most repeats where it may have done the work, and a repeat may be billed twice: the connection broke after the
+   * request was sent, or the answer was cut short.
+   * @default 1
+   */
+  readonly mayRepeatWork?: number | undefined;
+  /**
+   * Whether a timeout (also the gateway's 504) counts among those. The handler goes on working on the first request, so a
+   * repeat waits behind it.
+   * @default false
+   */
+  readonly repeatTimeouts?: boolean | undefined;
+  /**
+   * Whether to wake an endpoint that answers 503 or 502, and wait for it until the total deadline.
+   * @default true
+   */
+  readonly waitForColdStart?: boolean | undefined;
+}
+
+export interface RetryPolicy {
+  readonly max: number;
+  readonly mayRepeatWork: number;
+  readonly repeatTimeouts: boolean;
+  readonly waitForColdStart: boolean;
+}
+
+/** Fills in the defaults. */
+export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
+  return {
+    max: options.max ?? 3,
+    mayRepeatWork: options.mayRepeatWork ?? 1,
+    repeatTimeouts: options.repeatTimeouts ?? false,
+    waitForColdStart: options.waitForColdStart ?? true,
+  };
+}

@@ -1,0 +1,23 @@
+/** One HTTP exchange, as the client's engine asks for it. */
+export interface ExchangeRequest {
+  readonly url: URL;
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Stops the exchange; its reason is what the exchange rejects with. */
+  readonly signal: AbortSignal;
+  /** For transports that cannot be stopped by a signal, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+export type AnswerHeaders = Readonly<Record<string, string | undefined>>;
+
+/** Takes an answer as it arrives. What it throws ends the exchange and is what the exchange rejects with. */
+export interface Receiver {
+  head(status: number, headers: AnswerHeaders): void;
+  /** Settles when more may come; `undefined` where it may at once. */
+  data(chunk: Uint8Array): Promise<void> | undefined;
+}
+
+/** Sends a request and feeds the receiver; settles when the answer is over. Rejects with a `NetworkFailure`, or the receiver's or signal's reason. */
+export type Exchange = (request: ExchangeRequest, receiver: Receiver) => Promise<void>;
