@@ -11,6 +11,8 @@ import { extensionOf } from '../image/media-type.ts';
 export interface SavedImage extends PictureFacts {
   readonly path: string;
   readonly byteLength: number;
+  /** The format's usual file name extension, without a dot; the path is the caller's all the same. */
+  readonly extension: string;
 }
 
 export interface SaveOptions {
@@ -44,6 +46,7 @@ export async function savePicture({ path, tools, inPlace, run }: SaveOptions): P
       warnings: [...facts.warnings, ...nameWarnings(path, facts)],
       path,
       byteLength: writer.byteLength,
+      extension: extensionOf(facts.mediaType),
     };
   } catch (error) {
     await handle.close().catch(() => undefined);

@@ -1,0 +1,71 @@
+import { ImageError, type GeneratedImage } from '@tintype/core';
+import type { Command } from 'commander';
+import { endpointTarget } from '../config/endpoint-target.ts';
+import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { Progress } from '../output/progress.ts';
+import { paint } from '../output/terminal.ts';
+import type { CommandContext } from './command-context.ts';
+import { withEndpoint } from './with-endpoint.ts';
+
+export function addDoctor(program: Command, context: CommandContext, done: (exitCode: number) => void): void {
+  program
+    .command('doctor')
+    .description('check URL, token, health, and one tiny picture; say what is wrong')
+    .option('--no-picture', 'do not make the picture, which costs a few seconds of the endpoint')
+    .option('--json', 'results as JSON on stdout')
+    .action(async (values: { readonly picture: boolean; readonly json?: boolean }) => done(await doctor(values, context)));
+}
+
+interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly says: string;
+  readonly hint?: string;
+}
+
+/** One step, and as few pixels as every model takes. */
+const tinyRequest = { prompt: 'a red circle', width: 128, height: 128, inferenceSteps: 1 };
+
+async function doctor({ picture, json = false }: { readonly picture: boolean; readonly json?: boolean }, context: CommandContext): Promise<number> {
+  const { terminal, environment, signal } = context;
+  const progress = new Progress(terminal);
+  const target = endpointTarget(environment);
+  const findings: Finding[] = [];
+  const tell = (finding: Finding): void => {
+    findings.push(finding);
+    if (json) return;
+    progress.note(`${finding.ok ? paint(terminal, 'green', '✓') : paint(terminal, 'red', '✗')} ${finding.check}: ${finding.says}`);
+    if (finding.hint !== undefined) progress.note(`  ${finding.hint}`);
+  };
+  let exitCode: number = exitCodes.ok;
+
+  tell(
+    target === undefined
+      ? { check: 'Endpoint', ok: true, says: 'TINTYPE_ENDPOINT_URL is not set: checking the tiny model that comes with Tintype' }
+      : { check: 'Endpoint', ok: true, says: `${target.url}, ${target.token === undefined ? 'without a token' : 'with a token'}` },
+  );
+  try {
+    await withEndpoint(context, { onEvent: progress.listen }, async ({ client }) => {
+      progress.say('asking its health route');
+      const { waitedMs, status } = await client.waitUntilReady({ signal });
+      tell({ check: 'Health', ok: true, says: `it answers ${status} after ${Math.round(waitedMs)} ms` });
+      if (!picture) return;
+      const image = await client.generate(tinyRequest, { signal });
+      tell({ check: 'Picture', ok: true, says: describePicture(image) });
+    });
+  } catch (error) {
+    if (!ImageError.isInstance(error)) throw error;
+    exitCode = exitCodeOf(error);
+    tell({ check: findings.length === 1 ? 'Health' : 'Picture', ok: false, says: error.message, hint: error.hint });
+  } finally {
+    progress.end();
+  }
+  if (json) terminal.out.write(`${JSON.stringify({ ok: exitCode === exitCodes.ok, findings })}\n`);
+  return exitCode;
+}
+
+function describePicture({ width, height, mediaType, bytes, attempts, warnings }: GeneratedImage): string {
+  const took = attempts.reduce((sum, attempt) => sum + attempt.durationMs, 0);
+  const size = width === undefined ? '' : `${width} × ${height} pixels, `;
+  return [`${size}${mediaType}, ${bytes.length} bytes in ${took} ms`, ...warnings].join('; ');
+}

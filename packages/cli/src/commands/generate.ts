@@ -1,0 +1,125 @@
+import { rename } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { type GeneratedImage, type ImageRequest, type KnownImageError, type SavedImage, ImageError } from '@tintype/core';
+import type { Command } from 'commander';
+import { addRequestFlags, requestFromFlags, type FlagValues } from '../config/request-flags.ts';
+import { exitCodeOf, exitCodes, UsageError } from '../exit-codes.ts';
+import { freePath, nameFromPrompt, numberedPath } from '../output/picture-path.ts';
+import { Progress } from '../output/progress.ts';
+import { reportError } from '../output/report-error.ts';
+import { paint } from '../output/terminal.ts';
+import type { CommandContext } from './command-context.ts';
+import { withEndpoint, type EndpointUse } from './with-endpoint.ts';
+
+export function addGenerate(program: Command, context: CommandContext, done: (exitCode: number) => void): void {
+  const command = program
+    .command('generate')
+    .description('make pictures and write them to files')
+    .argument('<prompt>', 'what the picture shall show')
+    .option('-o, --output <file>', 'file to write, or - for stdout (default: the prompt’s words)')
+    .option('-n, --count <number>', 'how many pictures', '1')
+    .option('--timeout <seconds>', 'longest time for one picture, cold start included', '900')
+    .option('--json', 'results as JSON on stdout');
+  addRequestFlags(command);
+  command.action(async (prompt: string, values: FlagValues) => done(await generate(prompt, values, context)));
+}
+
+interface Job {
+  readonly request: ImageRequest;
+  readonly number: number;
+  readonly count: number;
+  readonly output: string | undefined;
+}
+
+type JobEnd = { readonly ok: true; readonly picture: SavedImage } | { readonly ok: false; readonly error: KnownImageError };
+
+async function generate(prompt: string, values: FlagValues, context: CommandContext): Promise<number> {
+  const { terminal, signal } = context;
+  const json = values['json'] === true;
+  const count = positive(values['count'], '--count');
+  const seconds = positive(values['timeout'], '--timeout');
+  const output = typeof values['output'] === 'string' ? values['output'] : undefined;
+  if (output === '-' && count > 1) throw new UsageError('-o - writes one picture, and -n asks for several.');
+  const request = requestFromFlags(prompt, values);
+  const progress = new Progress(terminal);
+  try {
+    return await withEndpoint(context, { onEvent: progress.listen, timeout: { total: seconds * 1000 } }, async (use) => {
+      if (use.isLocal) {
+        progress.note('TINTYPE_ENDPOINT_URL is not set: drawing with the tiny model that comes with Tintype.');
+      }
+      if (output === '-') return await toStdout(use, request, context);
+      const jobs = Array.from({ length: count }, (_, index): Job => ({
+        request: withSeed(request, index),
+        number: index + 1,
+        count,
+        output,
+      }));
+      const ends = await Promise.all(jobs.map(async (job) => runJob(use, job, signal)));
+      progress.end();
+      const failed = ends.find((end) => !end.ok);
+      for (const end of ends) {
+        if (end.ok) tellPicture(end.picture, context, json);
+        else reportError(end.error, terminal, json);
+      }
+      return failed === undefined ? exitCodes.ok : exitCodeOf(failed.error);
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** One that fails costs one picture, not the others. */
+async function runJob({ client }: EndpointUse, { request, number, count, output }: Job, signal: AbortSignal): Promise<JobEnd> {
+  const wanted = numberedPath(output ?? nameFromPrompt(request.prompt), number, count);
+  try {
+    if (extname(wanted) !== '') return { ok: true, picture: await client.save(request, wanted, { signal }) };
+    // The format is the endpoint's choice: the extension is known when the picture is.
+    const saved = await client.save(request, `${wanted}~`, { signal });
+    const path = `${wanted}.${saved.extension}`;
+    const free = output === undefined ? await freePath(path) : path;
+    await rename(saved.path, free);
+    return { ok: true, picture: { ...saved, path: free } };
+  } catch (error) {
+    if (ImageError.isInstance(error)) return { ok: false, error };
+    throw error;
+  }
+}
+
+async function toStdout({ client }: EndpointUse, request: ImageRequest, { terminal, signal }: CommandContext): Promise<number> {
+  const image: GeneratedImage = await client.generate(request, { signal });
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(image.bytes, (error) => (error ? reject(error) : resolve()));
+  });
+  for (const warning of image.warnings) terminal.err.write(`${warning}\n`);
+  return exitCodes.ok;
+}
+
+function tellPicture(picture: SavedImage, { terminal }: CommandContext, json: boolean): void {
+  const { path, byteLength, mediaType, width, height, warnings, meta, attempts } = picture;
+  if (json) {
+    terminal.out.write(`${JSON.stringify({ path, byteLength, mediaType, width, height, warnings, meta, attempts })}\n`);
+    return;
+  }
+  terminal.out.write(`${path}\n`);
+  const size = width === undefined ? '' : `${width} × ${height}, `;
+  const seed = typeof meta['seed'] === 'number' ? `, seed ${meta['seed']}` : '';
+  terminal.err.write(`${paint(terminal, 'green', '✓')} ${size}${Math.ceil(byteLength / 1000)} kB${seed}\n`);
+  for (const warning of warnings.concat(metaWarnings(meta))) terminal.err.write(`${paint(terminal, 'yellow', '!')} ${warning}\n`);
+}
+
+/** The endpoint's own warnings, such as words that its model does not know. */
+function metaWarnings({ warnings }: SavedImage['meta']): readonly string[] {
+  return Array.isArray(warnings) ? warnings.filter((one) => typeof one === 'string') : [];
+}
+
+/** The same seed would give the same picture each time. */
+function withSeed(request: ImageRequest, index: number): ImageRequest {
+  const seed = request.extra?.['seed'];
+  return typeof seed === 'number' ? { ...request, extra: { ...request.extra, seed: seed + index } } : request;
+}
+
+function positive(text: unknown, flag: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number >= 1) return number;
+  throw new UsageError(`${flag} must be a whole number, 1 or more; got ${JSON.stringify(text)}.`);
+}

@@ -1,0 +1,54 @@
+import { ImageError, type ImageErrorCode } from '@tintype/core';
+
+/** What the process ends with, by what a script can do about it. */
+export const exitCodes = {
+  ok: 0,
+  /** A fault of ours, or one that has no code of its own. */
+  unexpected: 1,
+  /** The command or the request is wrong. */
+  usage: 2,
+  /** The token is missing or refused, or the URL is no endpoint. */
+  access: 3,
+  /** The endpoint is not there now: starting, paused, failed, full. */
+  unavailable: 4,
+  /** The endpoint worked, and failed. */
+  handler: 5,
+  /** The network or a deadline. */
+  network: 6,
+  /** Stopped by a signal. */
+  interrupted: 130,
+} as const;
+
+const groups: Readonly<Record<ImageErrorCode, keyof typeof exitCodes>> = {
+  invalid_request: 'usage',
+  unauthorized: 'access',
+  endpoint_not_found: 'access',
+  unexpected_status: 'access',
+  endpoint_unavailable: 'unavailable',
+  endpoint_paused: 'unavailable',
+  endpoint_failed: 'unavailable',
+  rate_limited: 'unavailable',
+  overloaded: 'unavailable',
+  handler_failed: 'handler',
+  out_of_memory: 'handler',
+  invalid_response: 'handler',
+  timeout: 'network',
+  network: 'network',
+  aborted: 'interrupted',
+};
+
+export function exitCodeOf(error: unknown): number {
+  if (ImageError.isInstance(error)) return exitCodes[groups[error.code]];
+  return error instanceof UsageError ? exitCodes.usage : exitCodes.unexpected;
+}
+
+/** The command cannot be carried out as written. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}

@@ -1,0 +1,35 @@
+import { access } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+
+const longestName = 60;
+
+/** A file name made of a prompt's words, without extension. */
+export function nameFromPrompt(prompt: string): string {
+  const words = prompt
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  const cut = words.length <= longestName ? words : words.slice(0, longestName).replace(/-[^-]*$/, '');
+  return cut === '' ? 'picture' : cut;
+}
+
+/** The path of one of several pictures: `fox.png` becomes `fox-2.png`. */
+export function numberedPath(path: string, number: number, count: number): string {
+  if (count === 1) return path;
+  const extension = extname(path);
+  return join(dirname(path), `${basename(path, extension)}-${number}${extension}`);
+}
+
+/** The path itself where nothing stands there, or the first free `name-2`, `name-3`, … */
+export async function freePath(path: string): Promise<string> {
+  const extension = extname(path);
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? path : join(dirname(path), `${basename(path, extension)}-${number}${extension}`);
+    const isTaken = await access(candidate).then(
+      () => true,
+      () => false,
+    );
+    if (!isTaken) return candidate;
+  }
+}

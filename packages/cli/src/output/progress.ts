@@ -1,0 +1,76 @@
+import type { ClientEvent } from '@tintype/core';
+import type { Terminal } from './terminal.ts';
+
+/** Tells on stderr what a call is waiting for: one live line on a terminal, a line at every change elsewhere. */
+export class Progress {
+  readonly #terminal: Terminal;
+  readonly #now: () => number;
+  readonly #startedAt: number;
+  #state = 'starting';
+  #timer: NodeJS.Timeout | undefined;
+  #hasLine = false;
+
+  constructor(terminal: Terminal, now: () => number = Date.now) {
+    this.#terminal = terminal;
+    this.#now = now;
+    this.#startedAt = now();
+    if (terminal.isLive) this.#timer = setInterval(() => this.#draw(), 250).unref();
+  }
+
+  /** For a client's `onEvent`. */
+  readonly listen = (event: ClientEvent): void => {
+    const state = describe(event);
+    if (state !== undefined) this.say(state);
+  };
+
+  say(state: string): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    if (this.#terminal.isLive) this.#draw();
+    else this.#terminal.err.write(`${state}\n`);
+  }
+
+  /** A line that stays. */
+  note(line: string): void {
+    this.#erase();
+    this.#terminal.err.write(`${line}\n`);
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    this.#erase();
+  }
+
+  #draw(): void {
+    const seconds = Math.round((this.#now() - this.#startedAt) / 1000);
+    this.#terminal.err.write(`\r\u001B[2K${this.#state} … ${seconds} s`);
+    this.#hasLine = true;
+  }
+
+  #erase(): void {
+    if (this.#hasLine) this.#terminal.err.write('\r\u001B[2K');
+    this.#hasLine = false;
+  }
+}
+
+function describe(event: ClientEvent): string | undefined {
+  switch (event.type) {
+    case 'queued':
+      return `waiting for its turn, ${event.ahead} before it`;
+    case 'sending':
+      return event.attempt === 1 ? 'drawing' : `drawing, request ${event.attempt}`;
+    case 'waiting':
+      return `the endpoint is starting (it answers ${event.status}); waiting for it`;
+    case 'repeating': {
+      const doubt = event.mayHaveRun ? '; the first may be billed as well' : '';
+      return `that failed (${event.why}); trying again in ${Math.ceil(event.inMs / 1000)} s${doubt}`;
+    }
+    case 'receiving':
+      return 'receiving the picture';
+    case 'finished':
+    case 'failed':
+      return undefined;
+    default:
+      return event satisfies never;
+  }
+}

@@ -1,0 +1,25 @@
+import { ImageError } from '@tintype/core';
+import { UsageError } from '../exit-codes.ts';
+import { paint, type Terminal } from './terminal.ts';
+
+/** Says what went wrong and what to do; as JSON on stdout where results are JSON. Never a stack trace. */
+export function reportError(error: unknown, terminal: Terminal, json: boolean): void {
+  const facts = describeError(error);
+  if (json) terminal.out.write(`${JSON.stringify({ error: facts.json })}\n`);
+  terminal.err.write(`${paint(terminal, 'red', '✗')} ${facts.message}\n`);
+  if (facts.hint !== undefined) terminal.err.write(`  ${facts.hint}\n`);
+}
+
+interface ErrorText {
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly json: unknown;
+}
+
+function describeError(error: unknown): ErrorText {
+  if (ImageError.isInstance(error)) return { message: error.message, hint: error.hint, json: error.toJSON() };
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = error instanceof UsageError ? error.hint : undefined;
+  const code = error instanceof UsageError ? 'usage' : 'unexpected';
+  return { message, hint, json: { code, message, hint } };
+}

@@ -1,0 +1,62 @@
+import { Command, CommanderError } from 'commander';
+import { packageVersion } from './version.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addEndpoint } from './commands/endpoint.ts';
+import { addGenerate } from './commands/generate.ts';
+import { addInspect } from './commands/inspect.ts';
+import { addServe } from './commands/serve.ts';
+import type { CommandContext } from './commands/command-context.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { reportError } from './output/report-error.ts';
+import { processTerminal } from './output/terminal.ts';
+
+/**
+ * Carries out a command line.
+ * @returns the code for the process to end with.
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  const terminal = processTerminal();
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort(new Error('Stopped by a signal.'));
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const context: CommandContext = { terminal, environment: process.env, signal: stop.signal };
+  let exitCode: number = exitCodes.ok;
+  const done = (code: number): void => {
+    exitCode = code;
+  };
+
+  const program = new Command('tintype')
+    .description('Pictures from your text-to-image endpoint: from the shell, over GraphQL, or served on this machine.')
+    .version(packageVersion())
+    .showSuggestionAfterError()
+    .showHelpAfterError('(see tintype --help)')
+    .exitOverride()
+    .addHelpText('after', environmentHelp);
+  addServe(program, context, done);
+  addGenerate(program, context, done);
+  addEndpoint(program, context, done);
+  addDoctor(program, context, done);
+  addInspect(program, context, done);
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    // commander has told it already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    reportError(error, terminal, args.includes('--json'));
+    return exitCodeOf(error);
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+  return exitCode;
+}
+
+const environmentHelp = `
+Environment:
+  TINTYPE_ENDPOINT_URL    your endpoint; without it, the tiny model that comes with Tintype draws on this machine
+  TINTYPE_ENDPOINT_TOKEN  its token (default: HF_TOKEN)
+  TINTYPE_MODEL           model folder for the local endpoint
+  NO_COLOR                no colours
+
+Exit codes: 0 done, 2 wrong command or request, 3 token or URL refused, 4 endpoint not there now, 5 endpoint failed,
+6 network or deadline, 130 stopped, 1 anything else.`;

@@ -1,0 +1,94 @@
+import { gzipSync } from 'node:zlib';
+import type { Behaviour } from './misbehaving-endpoint.ts';
+
+const json = { 'content-type': 'application/json' } as const;
+
+/** Bytes that begin as a PNG of this size does. */
+export function pngBytes(width = 64, height = 64, length = 20_000): Buffer {
+  const bytes = Buffer.alloc(length, 7);
+  bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]);
+  bytes.writeUInt32BE(width, 16);
+  bytes.writeUInt32BE(height, 20);
+  return bytes;
+}
+
+export const pictureText = pngBytes().toString('base64');
+const wholeBody = `{"image":"${pictureText}"}`;
+
+export const well: Behaviour = (_request, response) => {
+  response.writeHead(200, json).end(wholeBody);
+};
+
+export const status =
+  (code: number, body = '', headers: Record<string, string> = {}): Behaviour =>
+  (_request, response) => {
+    response.writeHead(code, headers).end(body);
+  };
+
+export const answer = (body: string, headers: Record<string, string> = json): Behaviour => status(200, body, headers);
+
+export const failure = (code: number, error: string): Behaviour => status(code, JSON.stringify({ error }), json);
+
+export const reset: Behaviour = (request) => {
+  request.socket.destroy();
+};
+
+export const resetInBody: Behaviour = (request, response) => {
+  response.writeHead(200, { ...json, 'content-length': String(wholeBody.length) });
+  response.write(wholeBody.slice(0, 5000), () => setTimeout(() => request.socket.destroy(), 20));
+};
+
+export const shortBody: Behaviour = (_request, response) => {
+  response.writeHead(200, { ...json, 'content-length': String(wholeBody.length + 100), connection: 'close' });
+  response.end(wholeBody);
+};
+
+export const longBody: Behaviour = (request) => {
+  request.socket.end(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 20\r\n\r\n${wholeBody}`);
+};
+
+export const truncated: Behaviour = answer(wholeBody.slice(0, 9000));
+
+export const stall: Behaviour = (_request, response) => {
+  response.writeHead(200, json);
+  response.write(wholeBody.slice(0, 100));
+};
+
+export const drip: Behaviour = (_request, response) => {
+  response.writeHead(200, json);
+  let sent = 0;
+  const timer = setInterval(() => {
+    response.write(wholeBody.slice(sent, sent + 10));
+    sent += 10;
+  }, 20);
+  response.on('close', () => clearInterval(timer));
+};
+
+export const silent: Behaviour = () => undefined;
+
+export const endless: Behaviour = (_request, response) => {
+  response.writeHead(200, json);
+  const filler = Buffer.alloc(16_384, ' ');
+  const write = (): void => {
+    while (!response.destroyed && response.write(filler));
+  };
+  response.on('drain', write);
+  write();
+};
+
+export const zipped: Behaviour = (_request, response) => {
+  response.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end(gzipSync(wholeBody));
+};
+
+/** The other side has closed the idle connection just when the request comes on it; a fresh one is well. */
+export function staleConnection(): Behaviour {
+  const seen = new WeakSet<object>();
+  return (request, response) => {
+    if (seen.has(request.socket)) {
+      request.socket.destroy();
+      return;
+    }
+    seen.add(request.socket);
+    well(request, response);
+  };
+}
