@@ -1,0 +1,80 @@
+"""Every word the model is taught. A concept is named by its first spelling; the others are synonyms drawn at random."""
+
+COLOURS: dict[str, tuple[int, int, int]] = {
+    "red": (220, 40, 40), "green": (40, 160, 70), "blue": (45, 85, 220), "yellow": (245, 215, 50),
+    "orange": (245, 140, 30), "purple": (135, 60, 180), "pink": (250, 150, 190), "cyan": (60, 205, 220),
+    "white": (248, 248, 248), "black": (25, 25, 28), "gray": (135, 135, 140), "brown": (125, 80, 45),
+}  # fmt: skip
+
+SHAPES = ("circle", "square", "triangle", "star", "ring", "cross", "heart", "diamond")
+TEXTURES = ("plain", "striped", "dotted", "checkered")
+SIZES = ("small", "medium", "large")
+RELATIONS = ("above", "below", "left of", "right of", "inside", "next to")
+NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
+PLACES: dict[str, tuple[int, int]] = {
+    "top left": (-1, -1), "top": (0, -1), "top right": (1, -1),
+    "left": (-1, 0), "center": (0, 0), "right": (1, 0),
+    "bottom left": (-1, 1), "bottom": (0, 1), "bottom right": (1, 1),
+}  # fmt: skip
+
+LANDS = ("hills", "sea", "mountains", "grass", "snow", "desert")
+SKIES = ("day", "night", "sunset")
+SKY_THINGS = ("sun", "moon", "stars", "cloud", "clouds", "rainbow")
+LAND_THINGS = ("house", "tree", "trees", "boat")
+
+SYNONYMS: dict[str, tuple[str, ...]] = {
+    # colours
+    "red": ("scarlet",), "yellow": ("golden",), "purple": ("violet",), "cyan": ("turquoise",), "gray": ("grey", "silver"),
+    # shapes
+    "circle": ("disc", "ball"), "square": ("box",), "ring": ("donut", "hoop"), "cross": ("plus",), "diamond": ("rhombus",),
+    # sizes and textures
+    "small": ("tiny", "little"), "large": ("big", "huge"), "striped": ("stripy",),
+    "dotted": ("spotted",), "checkered": ("chequered", "checked"),
+    # places and relations
+    "center": ("middle", "centre"), "top": ("upper",), "bottom": ("lower",),
+    "above": ("over",), "below": ("under", "beneath"), "inside": ("within",), "next to": ("beside",),
+    # numbers
+    "two": ("2",), "three": ("3",), "four": ("4",), "five": ("5",),
+    # scenes
+    "hills": ("hill",), "sea": ("ocean", "water"), "mountains": ("mountain",), "grass": ("meadow", "field"),
+    "snow": ("winter",), "desert": ("sand", "beach"), "day": ("daytime",), "night": ("nighttime",),
+    "sunset": ("evening", "dusk"), "house": ("home", "cottage"), "boat": ("ship",),
+    "background": ("backdrop",), "picture": ("drawing", "image"),
+}  # fmt: skip
+
+PLURALS: dict[str, str] = {
+    "circle": "circles", "disc": "discs", "ball": "balls", "square": "squares", "box": "boxes", "triangle": "triangles",
+    "star": "stars", "ring": "rings", "donut": "donuts", "hoop": "hoops", "cross": "crosses", "plus": "pluses",
+    "heart": "hearts", "diamond": "diamonds", "rhombus": "rhombuses", "shape": "shapes",
+}  # fmt: skip
+
+FUNCTION_WORDS = (
+    "a", "an", "the", "on", "in", "and", "of", "at", "by", "to", "with", "left", "right", "next", "background", "picture",
+    "shape", "nothing", "empty", "no", "corner", "side", "scene", "landscape", "sky",
+)  # fmt: skip
+
+
+def spellings(concept: str) -> tuple[str, ...]:
+    """The concept's own name, then its synonyms."""
+    return (concept, *SYNONYMS.get(concept, ()))
+
+
+def words() -> list[str]:
+    """All single words, each once, in a fixed order (which fixes the token ids)."""
+    concepts = [
+        *FUNCTION_WORDS, *COLOURS, *SHAPES, *TEXTURES, *SIZES, *RELATIONS, *NUMBERS.values(), *PLACES,
+        *LANDS, *SKIES, *SKY_THINGS, *LAND_THINGS,
+    ]  # fmt: skip
+    phrases = [*concepts, *(synonym for group in SYNONYMS.values() for synonym in group), *PLURALS.values()]
+    return list(dict.fromkeys(word for phrase in phrases for word in phrase.split()))
+
+
+def origin(word: str) -> str:
+    """The word whose meaning `word` shares (itself when none): a good first guess for its embedding."""
+    for singular, plural in PLURALS.items():
+        if word == plural:
+            return origin(singular)
+    for concept, group in SYNONYMS.items():
+        if word in group:
+            return concept
+    return word
