@@ -31,16 +31,21 @@ export function requestSchema(
 ): v.GenericSchema<unknown, Record<string, unknown>> {
   const entries = { ...requestEntries(rules), ...more };
   const say = (issue: Problem): string => requestIssue(issue, rules).message;
-  const members = rules.unknown === 'extra' ? v.looseObject(entries, say) : v.strictObject(entries, say);
-  const object = v.pipe(v.custom<Record<string, unknown>>(isRecord, say), members);
-  const { maxPixels } = rules.limits ?? {};
-  if (maxPixels === undefined) return object;
   const [width, height] = sizeNames(rules);
+  const { maxPixels = Infinity } = rules.limits ?? {};
   return v.pipe(
-    object,
+    v.custom<Record<string, unknown>>(isRecord, say),
+    v.looseObject(entries, say),
     v.rawCheck(({ dataset, addIssue }) => {
-      if (!dataset.typed) return;
-      const pixels = Number(dataset.value[width]) * Number(dataset.value[height]);
+      const members = dataset.value as Record<string, unknown>;
+      // valibot's own strict object stops at the first member it does not know.
+      const unknown =
+        rules.unknown === 'extra' ? [] : Object.keys(members).filter((name) => !Object.hasOwn(entries, name));
+      for (const name of unknown) {
+        const path = [{ type: 'unknown', origin: 'key', input: members, key: name, value: members[name] }] as const;
+        addIssue({ input: name, expected: 'never', path: [...path], message: unknownMember(name, rules).message });
+      }
+      const pixels = Number(members[width]) * Number(members[height]);
       if (pixels > maxPixels) addIssue({ input: pixels, message: tooManyPixels(pixels, maxPixels, rules).message });
     }),
   );
