@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { combine } from './combine.ts';
+import { unreachable } from '../unreachable.ts';
 
 /** What the UNet was trained to tell: the noise, the velocity (Salimans and Ho 2022, arXiv:2202.00512), or the picture. */
 export const predictionType = v.nullish(v.picklist(['epsilon', 'v_prediction', 'sample']), 'epsilon');
@@ -24,6 +25,8 @@ export function predictedOriginal({ type, modelOutput, sample, signal, noise }: 
       return combine(sample, modelOutput, (x, velocity) => signal * x - noise * velocity);
     case 'sample':
       return modelOutput;
+    default:
+      return unreachable(type);
   }
 }
 
@@ -36,6 +39,8 @@ export function predictedNoise({ type, modelOutput, sample, signal, noise }: Pre
       return combine(sample, modelOutput, (x, velocity) => signal * velocity + noise * x);
     case 'sample':
       return combine(sample, modelOutput, (x, original) => (x - signal * original) / noise);
+    default:
+      return unreachable(type);
   }
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { flag } from './read-config.ts';
+import { unreachable } from '../unreachable.ts';
 
 /** How the model was trained to see noise; every scheduler's configuration has these members. */
 export const trainingEntries = {
@@ -54,6 +55,8 @@ function betas(config: TrainingConfig): readonly number[] {
       return Array.from({ length: count }, (_, index) =>
         Math.min(1 - alphaBar((index + 1) / count) / alphaBar(index / count), 0.999),
       );
+    default:
+      return unreachable(config.beta_schedule);
   }
 }
 

@@ -1,0 +1,263 @@
+import { InferenceClient } from '@huggingface/inference';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lookAtPicture } from './testing/look-at-picture.ts';
+import { draw, errorOf, post, quickRequest } from './testing/post.ts';
+import { listenOnly, type RunningEndpoint } from './testing/start-endpoint.ts';
+
+let running: RunningEndpoint;
+beforeAll(async () => {
+  running = await listenOnly();
+  await running.endpoint.ready();
+});
+afterAll(async () => running.endpoint.close());
+
+describe('the picture', () => {
+  const contract = { height: 128, width: 128, guidance_scale: 7.5, seed: 3 };
+
+  it('shows what the prompt says: a red circle on a yellow background', async () => {
+    const { bytes } = await draw(running.url, { ...contract, inputs: 'a red circle on a yellow background' });
+    const look = await lookAtPicture(bytes);
+    expect(look.ground).toBe('yellow');
+    expect(look.share('red')).toBeGreaterThan(0.03);
+  });
+
+  it('shows what the prompt says: a blue square on a white background', async () => {
+    const { bytes } = await draw(running.url, { ...contract, inputs: 'a blue square on a white background' });
+    const look = await lookAtPicture(bytes);
+    expect(look.ground).toBe('white');
+    expect(look.share('blue')).toBeGreaterThan(0.03);
+    expect(look.share('red')).toBeLessThan(0.01);
+  });
+
+  it.each([0, 1, 2, 3])('avoids what the negative prompt says, seed %i', async (seed) => {
+    const request = { ...contract, inputs: 'a star', inference_steps: 15, seed };
+    const { bytes } = await draw(running.url, request);
+    const { ground, share } = await lookAtPicture(bytes);
+    const avoiding = await draw(running.url, { ...request, negative_prompt: `${ground} background` });
+    const look = await lookAtPicture(avoiding.bytes);
+    expect(share(ground)).toBeGreaterThan(0.5);
+    expect(look.share(ground)).toBeLessThan(0.25);
+  });
+
+  it.each([
+    ['guidance_scale', { guidance_scale: 1 }],
+    ['inference_steps', { inference_steps: 5 }],
+    ['seed', { seed: 4 }],
+    ['scheduler', { scheduler: 'euler_a' }],
+  ])('changes with %s', async (_field, change) => {
+    const request = { ...quickRequest, inference_steps: 3 };
+    const [first, second] = [await draw(running.url, request), await draw(running.url, { ...request, ...change })];
+    expect(second.image).not.toBe(first.image);
+  });
+
+  it('is the same, byte for byte, for the same seed', async () => {
+    const [first, second] = [await draw(running.url, quickRequest), await draw(running.url, quickRequest)];
+    expect(second.image).toBe(first.image);
+  });
+
+  it('comes with the seed that gives it again', async () => {
+    const { seed: _seed, ...unseeded } = quickRequest;
+    const first = await draw(running.url, unseeded);
+    const again = await draw(running.url, { ...unseeded, seed: first.seed });
+    expect(again.image).toBe(first.image);
+    expect((await draw(running.url, unseeded)).image).not.toBe(first.image);
+  });
+
+  it('keeps a seed beyond 2^53 exactly, given as a number or as digits', async () => {
+    const large = '18446744073709551615';
+    const asNumber = await draw(
+      running.url,
+      `{"seed": ${large}, ${JSON.stringify({ ...quickRequest, seed: undefined }).slice(1)}`,
+    );
+    const asDigits = await draw(running.url, { ...quickRequest, seed: large });
+    expect(asNumber.seed).toBe(large);
+    expect(asDigits.image).toBe(asNumber.image);
+  });
+
+  it.each([
+    [512, 512],
+    [8, 8],
+    [640, 360],
+    [72, 1000],
+    [2048, 64],
+  ])('has exactly the size asked for: %i × %i', async (width, height) => {
+    const { bytes, native_size } = await draw(running.url, { ...quickRequest, inference_steps: 1, width, height });
+    expect(await lookAtPicture(bytes)).toMatchObject({ width, height });
+    expect(native_size).toEqual({ width: 128, height: 128 });
+  });
+
+  it('comes with a warning that names the words the model does not know', async () => {
+    const request = { ...quickRequest, inputs: 'a Giraffe on a yellow background', negative_prompt: 'rain' };
+    const { warnings } = await draw(running.url, request);
+    expect(warnings).toEqual([expect.stringMatching(/does not know these words.*: giraffe, rain\./)]);
+    expect((await draw(running.url, quickRequest)).warnings).toEqual([]);
+  });
+
+  it('comes with a warning where the prompt is cut, where a field is unknown, where guidance is off', async () => {
+    const inputs = 'a red circle '.repeat(10_000);
+    const long = await draw(running.url, {
+      ...quickRequest,
+      inputs,
+      num_inference_steps: 4,
+      guidance_scale: 0,
+      negative_prompt: 'red',
+    });
+    expect(long.warnings.join('\n')).toMatch(/longer than the 24 tokens/);
+    expect(long.warnings.join('\n')).toMatch(/"num_inference_steps" is no field/);
+    expect(long.warnings.join('\n')).toMatch(/negative prompt has no effect/);
+  });
+
+  it('is drawn for prompts in any script', async () => {
+    await draw(running.url, { ...quickRequest, inputs: '🔴 赤い円 на жёлтом фоне\u0000\ud83d' });
+  });
+});
+
+describe('the answer', () => {
+  it.each(['image/png', 'image/jpeg', 'image/webp'])('is the bytes of the picture for Accept: %s', async (accept) => {
+    const response = await post(running.url, quickRequest, { accept });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe(accept);
+    expect(response.headers.get('x-seed')).toBe('1');
+    expect(response.headers.get('x-native-size')).toBe('128x128');
+    expect(await lookAtPicture(await response.bytes())).toMatchObject({ width: 128, height: 128 });
+  });
+
+  it.each(['application/json', '*/*', 'application/json, text/plain, */*', 'text/html'])(
+    'is JSON for Accept: %s',
+    async (accept) => {
+      const response = await post(`${running.url}/predict`, quickRequest, { accept });
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toBe('application/json');
+      expect(await response.json()).toMatchObject({ image: expect.stringMatching(/^iVBOR/), seed: 1, warnings: [] });
+    },
+  );
+});
+
+describe('the dialect of the default pipeline', () => {
+  it('takes parameters, all with defaults, and answers bytes to anyone who takes them', async () => {
+    const parameters = { num_inference_steps: 1, seed: 5 };
+    const response = await post(running.url, { inputs: 'a red circle', parameters }, { accept: '*/*' });
+    expect(response.headers.get('content-type')).toBe('image/png');
+    expect(await lookAtPicture(await response.bytes())).toMatchObject({ width: 512, height: 512 });
+  });
+
+  it('answers JSON to anyone who asks for it', async () => {
+    const body = { inputs: 'a red circle', parameters: { num_inference_steps: 1, width: 64, height: 64 } };
+    const response = await post(running.url, body, { accept: 'application/json' });
+    expect(await response.json()).toMatchObject({ image: expect.stringMatching(/^iVBOR/) });
+  });
+
+  it('reports problems by its own names', async () => {
+    const response = await post(running.url, { inputs: 'x', parameters: { num_inference_steps: 0, width: 500 } });
+    expect(response.status).toBe(400);
+    expect(await errorOf(response)).toMatch(/width must be .* 496 or 504.*num_inference_steps must be/);
+  });
+
+  it.each([{}, { parameters: { width: 64, height: 72, num_inference_steps: 1 } }])(
+    'is understood from @huggingface/inference with %o',
+    async (given) => {
+      const client = new InferenceClient('hf_anything');
+      const picture = await client.textToImage(
+        { endpointUrl: running.url, inputs: 'a red circle', ...given },
+        { outputType: 'blob' },
+      );
+      const size = 'parameters' in given ? { width: 64, height: 72 } : { width: 512, height: 512 };
+      expect(await lookAtPicture(new Uint8Array(await picture.arrayBuffer()))).toMatchObject(size);
+    },
+  );
+});
+
+describe('bad input', () => {
+  const wrong: readonly (readonly [string, unknown, RegExp])[] = [
+    ['a missing height', { ...quickRequest, height: undefined }, /height must be .* got nothing/],
+    ['a size that is no multiple of 8', { ...quickRequest, width: 500 }, /width must be .* got 500.* 496 or 504/],
+    ['a number as a text', { ...quickRequest, guidance_scale: '7' }, /guidance_scale must be a number.* got "7"/],
+    ['no steps', { ...quickRequest, inference_steps: 0 }, /inference_steps must be/],
+    ['ten thousand steps', { ...quickRequest, inference_steps: 10_000 }, /from 1 to 500; got 10000/],
+    ['a blank prompt', { ...quickRequest, inputs: '  ' }, /inputs must be a text that is not blank/],
+    ['a negative guidance scale', { ...quickRequest, guidance_scale: -1 }, /guidance_scale must be .* got -1/],
+    ['a huge guidance scale', { ...quickRequest, guidance_scale: 1e9 }, /guidance_scale must be .* got 1000000000/],
+    ['an infinite guidance scale', `{"inputs":"x","width":64,"height":64,"guidance_scale":1e999}`, /guidance_scale/],
+    ['a size of 4096', { ...quickRequest, width: 4096 }, /width must be .* 2048/],
+    ['NaN, as Python writes it', '{"inputs": "x", "height": NaN}', /The body is no JSON/],
+    ['a negative seed', { ...quickRequest, seed: -1 }, /seed must be a whole number/],
+    ['a seed beyond 2^64', { ...quickRequest, seed: '18446744073709551616' }, /seed must be a whole number/],
+    ['a fractional seed', { ...quickRequest, seed: 1.5 }, /seed must be a whole number/],
+    ['an unknown scheduler', { ...quickRequest, scheduler: 'unipc' }, /scheduler must be one of ddim, .* got "unipc"/],
+    ['a body that is no JSON', 'a red circle', /The body is no JSON.*Send JSON such as/],
+    ['a list', '[]', /must be a JSON object/],
+    ['an empty body', '', /The body is empty/],
+    ['parameters that are no object', { inputs: 'x', parameters: [1] }, /parameters must be an object/],
+  ];
+  it.each(wrong)('is told what is wrong: %s', async (_case, body, message) => {
+    const response = await post(running.url, body);
+    expect(response.status).toBe(400);
+    expect(response.headers.get('content-type')).toBe('application/json');
+    const error = await errorOf(response);
+    expect(error).toMatch(message);
+    expect(error).not.toMatch(/ at .*:\d+:\d+/);
+  });
+
+  it('is told everything at once', async () => {
+    const response = await post(running.url, { inputs: '', width: 500, seed: -1 });
+    expect(await errorOf(response)).toMatch(/inputs.*width.*height.*guidance_scale.*seed/);
+  });
+
+  it('of 10 MB is refused, and the next request is served', async () => {
+    const response = await post(running.url, { ...quickRequest, inputs: 'x'.repeat(10_000_000) });
+    expect(response.status).toBe(413);
+    expect(await errorOf(response)).toMatch(/larger than the 1024 KiB/);
+    await draw(running.url, quickRequest);
+  });
+
+  it('of invalid UTF-8 is refused', async () => {
+    const response = await fetch(running.url, { method: 'POST', body: Buffer.from([0x7b, 0xff, 0xfe, 0x7d]) });
+    expect(response.status).toBe(400);
+    expect(await errorOf(response)).toMatch(/UTF-8/);
+  });
+
+  it('keeps the prompt out of the message about it', async () => {
+    const response = await post(running.url, '{"inputs": "my secret prompt", oh no}');
+    expect(await errorOf(response)).not.toMatch(/secret/);
+  });
+});
+
+describe('the routes', () => {
+  it('answer Ok at / and /health', async () => {
+    for (const path of ['/', '/health']) {
+      const response = await fetch(running.url + path);
+      expect([response.status, await response.text()]).toEqual([200, 'Ok']);
+    }
+  });
+
+  it('count work at /metrics as the Inference Toolkit does', async () => {
+    expect(await (await fetch(`${running.url}/metrics`)).text()).toBe('inf_batch_current_size 0\ninf_queue_size 0\n');
+  });
+
+  it('send strangers to the right one', async () => {
+    const missing = await fetch(`${running.url}/v1/images`);
+    expect(missing.status).toBe(404);
+    expect(await errorOf(missing)).toMatch(/no \/v1\/images here.*POST \//);
+    const wrongMethod = await fetch(`${running.url}/predict`);
+    expect(wrongMethod.status).toBe(405);
+    expect(wrongMethod.headers.get('allow')).toBe('POST');
+    expect(await errorOf(wrongMethod)).toMatch(/Use POST/);
+  });
+
+  it('answer /health while a picture is being drawn', async () => {
+    const order: string[] = [];
+    const drawing = draw(running.url, { ...quickRequest, inference_steps: 60 }).then(() => order.push('picture'));
+    await untilDrawing(running);
+    const response = await fetch(`${running.url}/health`);
+    order.push(`health ${response.status}`);
+    await drawing;
+    expect(order).toEqual(['health 200', 'picture']);
+  });
+});
+
+async function untilDrawing({ events }: RunningEndpoint): Promise<void> {
+  const before = events.length;
+  while (!events.slice(before).some((event) => event.type === 'progress')) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

@@ -1,0 +1,83 @@
+import type { DiffusionWorker } from './worker/diffusion-worker.ts';
+import type { PictureRequest } from './http/picture-request.ts';
+import { encodePicture, type PictureFormat } from './picture/encode-picture.ts';
+import type { ModelCard, Size } from './pipeline/model-card.ts';
+import { nearestNativeSize } from './pipeline/nearest-native-size.ts';
+import { unknownWords } from './pipeline/unknown-words.ts';
+import { schedulers } from './schedulers/create-scheduler.ts';
+
+export interface DrawPictureOptions {
+  readonly worker: DiffusionWorker;
+  readonly card: ModelCard;
+  readonly request: PictureRequest;
+  readonly seed: bigint;
+  readonly format: PictureFormat;
+  readonly signal: AbortSignal;
+  readonly onStep: (done: number, total: number) => void;
+}
+
+/** A finished picture and what is to be said about it. */
+export interface FinishedPicture {
+  readonly bytes: Uint8Array;
+  readonly size: Size;
+  /** The size it was drawn at; it was resampled where the size asked for is another. */
+  readonly nativeSize: Size;
+  readonly warnings: readonly string[];
+}
+
+/** Draws a picture at the model's nearest native size and encodes it at exactly the size asked for. */
+export async function drawPicture(options: DrawPictureOptions): Promise<FinishedPicture> {
+  const { worker, card, request, seed, format, signal, onStep } = options;
+  const { prompt, negativePrompt, width, height, guidanceScale, inferenceSteps } = request.fields;
+  const asked = { width, height };
+  const native = card.nativeSizes === undefined ? asked : nearestNativeSize(asked, card.nativeSizes);
+  const scheduler = request.scheduler ?? card.scheduler;
+  const drawn = await worker.draw(
+    {
+      prompt,
+      negativePrompt: negativePrompt ?? '',
+      ...native,
+      guidanceScale,
+      steps: inferenceSteps,
+      seed,
+      scheduler,
+    },
+    { signal, onStep },
+  );
+  const bytes = await encodePicture({
+    pixels: drawn.pixels,
+    drawn: { width: drawn.width, height: drawn.height },
+    asked,
+    format,
+    parameters: {
+      prompt,
+      ...(negativePrompt === undefined ? {} : { negativePrompt }),
+      settings: {
+        Steps: String(inferenceSteps),
+        Sampler: schedulers[scheduler].label,
+        'CFG scale': String(guidanceScale),
+        Seed: String(seed),
+        Size: `${width}x${height}`,
+        Model: card.name,
+        Version: 'tintype',
+      },
+    },
+  });
+  return {
+    bytes,
+    size: asked,
+    nativeSize: { width: drawn.width, height: drawn.height },
+    warnings: [...request.warnings, ...vocabularyWarnings(request, card), ...drawn.warnings, ...card.notes],
+  };
+}
+
+function vocabularyWarnings({ fields }: PictureRequest, { name, vocabulary }: ModelCard): readonly string[] {
+  if (vocabulary === undefined) return [];
+  const unknown = unknownWords(`${fields.prompt} ${fields.negativePrompt ?? ''}`, vocabulary);
+  if (unknown.length === 0) return [];
+  const shown = unknown.slice(0, 20).map((word) => word.slice(0, 40));
+  const more = unknown.length - shown.length;
+  return [
+    `${name} does not know these words and drew without them: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`,
+  ];
+}

@@ -1,0 +1,29 @@
+import type { ModelCard, Size } from './pipeline/model-card.ts';
+
+/** What happens in an endpoint, for logs and progress. Never holds a prompt or a token. */
+export type EndpointEvent =
+  | { readonly type: 'listening'; readonly url: string }
+  | { readonly type: 'model-loaded'; readonly model: ModelCard; readonly durationMs: number }
+  | { readonly type: 'model-failed'; readonly message: string }
+  /** A picture is being drawn: so many of so many evaluations of the UNet are done. */
+  | { readonly type: 'progress'; readonly requestId: number; readonly done: number; readonly total: number }
+  | {
+      readonly type: 'drawn';
+      readonly requestId: number;
+      readonly seed: bigint;
+      readonly size: Size;
+      readonly nativeSize: Size;
+      readonly durationMs: number;
+    }
+  /** A request was answered; `status` is 499 where the client had gone. */
+  | {
+      readonly type: 'request';
+      readonly requestId: number;
+      readonly method: string;
+      /** Without the query. */
+      readonly path: string;
+      readonly status: number;
+      readonly durationMs: number;
+      /** What was wrong, where the status says that something was. */
+      readonly error?: string;
+    };

@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createEndpoint } from './create-endpoint.ts';
+import { draw, errorOf, post, quickRequest } from './testing/post.ts';
+import { listenOnly, startEndpoint } from './testing/start-endpoint.ts';
+
+const longRequest = { ...quickRequest, inference_steps: 500 };
+
+describe('a token', () => {
+  it('is asked for and compared', async () => {
+    const { url, events } = await startEndpoint({ token: 'the-right-one' });
+    const statuses = async (headers: Record<string, string>): Promise<readonly number[]> => [
+      (await post(url, quickRequest, headers)).status,
+      (await fetch(`${url}/health`, { headers })).status,
+    ];
+    expect(await statuses({})).toEqual([401, 200]);
+    expect(await statuses({ authorization: 'Bearer the-wrong-one' })).toEqual([401, 401]);
+    expect(await statuses({ authorization: 'Basic dGhlLXJpZ2h0LW9uZQ==' })).toEqual([401, 401]);
+    expect(await statuses({ authorization: 'Bearer the-right-one' })).toEqual([200, 200]);
+    const error = await errorOf(await post(url, quickRequest, { authorization: 'Bearer the-wrong-one' }));
+    expect(error).toMatch(/not the one this endpoint was started with/);
+    expect(
+      error + JSON.stringify(events, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
+    ).not.toMatch(/-one'|the-(right|wrong)-one|red circle/);
+  });
+
+  it('is needed beyond loopback, and not blank', () => {
+    expect(() => createEndpoint({ host: '0.0.0.0' })).toThrow(/Listening on 0\.0\.0\.0 needs a token/);
+    expect(() => createEndpoint({ token: ' ' })).toThrow(/token must not be blank/);
+  });
+});
+
+describe('loading', () => {
+  it('answers 503 with Retry-After until the model is there', async () => {
+    const { url, endpoint } = await listenOnly();
+    onTestFinished(async () => endpoint.close());
+    const response = await post(url, quickRequest);
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await errorOf(response)).toMatch(/is starting/);
+    expect((await fetch(`${url}/health`)).status).toBe(503);
+    await endpoint.ready();
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+  });
+
+  it('holds a request that says how long it may be held', async () => {
+    const { url, endpoint } = await listenOnly();
+    onTestFinished(async () => endpoint.close());
+    expect((await post(url, quickRequest, { 'x-scale-up-timeout': '600' })).status).toBe(200);
+  });
+
+  it('opens no port for a folder that is no model', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tintype-'));
+    onTestFinished(async () => rm(folder, { recursive: true }));
+    const endpoint = createEndpoint({ model: folder, port: 0 });
+    await expect(endpoint.listen()).rejects.toThrow(/is no diffusers model: it has no model_index\.json/);
+    await endpoint.close();
+  });
+
+  it('says when its port is taken', async () => {
+    const { url } = await startEndpoint();
+    const port = Number(new URL(url).port);
+    await expect(createEndpoint({ port }).listen()).rejects.toThrow(`Port ${port} on 127.0.0.1 is in use.`);
+  });
+});
+
+describe('a client that leaves', () => {
+  it('ends its picture between two steps, and the next one is drawn', async () => {
+    const leaver = new AbortController();
+    const { url, events } = await startEndpoint({
+      onEvent: (event) => {
+        if (event.type === 'progress' && event.total === 500 && event.done === 2) leaver.abort();
+      },
+    });
+    await expect(post(url, longRequest, {}, leaver.signal)).rejects.toThrow();
+    await draw(url, quickRequest);
+    const steps = events.flatMap((event) => (event.type === 'progress' && event.total === 500 ? [event.done] : []));
+    expect(steps.length).toBeGreaterThanOrEqual(2);
+    expect(steps.length).toBeLessThan(250);
+    expect(events.flatMap((event) => (event.type === 'request' ? [event.status] : []))).toEqual([499, 200]);
+  });
+});
+
+describe('more callers than can be served', () => {
+  it('wait in line, and are told when to come back once the line is full', async () => {
+    const { url } = await startEndpoint({ queueLimit: 16 });
+    const responses = await Promise.all(Array.from({ length: 20 }, async () => post(url, quickRequest)));
+    const served = responses.filter(({ status }) => status === 200);
+    const refused = responses.filter(({ status }) => status === 503);
+    expect([served.length, refused.length]).toEqual([17, 3]);
+    for (const response of refused) {
+      expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(await errorOf(response)).toMatch(/is busy: one picture is being drawn and 16 more are waiting/);
+    }
+  });
+});
+
+describe('closing', () => {
+  it('answers those who wait and ends the picture that is being drawn', async () => {
+    const drawing = Promise.withResolvers<void>();
+    const { url, endpoint } = await listenOnly({
+      onEvent: (event) => {
+        if (event.type === 'progress') drawing.resolve();
+      },
+    });
+    await endpoint.ready();
+    const requests = [post(url, longRequest), post(url, longRequest)];
+    await drawing.promise;
+    await endpoint.close();
+    for (const response of await Promise.all(requests)) {
+      expect(response.status).toBe(503);
+      expect(await errorOf(response)).toMatch(/shutting down/);
+    }
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it('may come before listening, while loading, and twice', async () => {
+    await createEndpoint().close();
+    const { endpoint } = await listenOnly();
+    await Promise.all([endpoint.close(), endpoint.close()]);
+    await expect(endpoint.ready()).rejects.toThrow(/was closed/);
+  });
+});

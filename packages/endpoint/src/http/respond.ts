@@ -1,0 +1,65 @@
+import type { ServerResponse } from 'node:http';
+import type { FinishedPicture } from '../draw-picture.ts';
+import type { AnswerKind } from './choose-answer.ts';
+
+/** `{"error": message}`, as every failure of the Inference API looks. */
+export function respondError(
+  response: ServerResponse,
+  options: { readonly status: number; readonly message: string; readonly headers?: Readonly<Record<string, string>> },
+): void {
+  const { status, message, headers = {} } = options;
+  respond(response, { status, type: 'application/json', headers, content: JSON.stringify({ error: message }) });
+}
+
+export function respondText(response: ServerResponse, text: string): void {
+  respond(response, { status: 200, type: 'text/plain; charset=utf-8', content: text });
+}
+
+/** The picture: as documented, with what is to be said beside it; or its bytes, with the same in headers. */
+export function respondPicture(
+  response: ServerResponse,
+  options: { readonly picture: FinishedPicture; readonly seed: bigint; readonly kind: AnswerKind },
+): void {
+  const { picture, seed, kind } = options;
+  const { bytes, nativeSize, warnings } = picture;
+  if (kind.as === 'json') {
+    const image = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+    const content = JSON.stringify({ image, seed: seedForJson(seed), native_size: nativeSize, warnings });
+    respond(response, { status: 200, type: 'application/json', content });
+    return;
+  }
+  respond(response, {
+    status: 200,
+    type: `image/${kind.format}`,
+    content: bytes,
+    headers: {
+      'x-seed': String(seed),
+      'x-native-size': `${nativeSize.width}x${nativeSize.height}`,
+      // A header holds one line of Latin letters; a JSON list with everything else escaped keeps all.
+      ...(warnings.length === 0 ? {} : { 'x-warnings': escaped(JSON.stringify(warnings)) }),
+    },
+  });
+}
+
+function respond(
+  response: ServerResponse,
+  options: {
+    readonly status: number;
+    readonly type: string;
+    readonly content: string | Uint8Array;
+    readonly headers?: Readonly<Record<string, string>>;
+  },
+): void {
+  const { status, type, content, headers = {} } = options;
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(content), ...headers });
+  response.end(content);
+}
+
+/** A number where every client can hold it, otherwise its digits. */
+function seedForJson(seed: bigint): number | string {
+  return seed <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(seed) : String(seed);
+}
+
+function escaped(json: string): string {
+  return json.replaceAll(/[^\x20-\x7e]/g, (unit) => `\\u${(unit.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+}

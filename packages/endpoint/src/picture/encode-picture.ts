@@ -1,0 +1,45 @@
+import sharp from 'sharp';
+import type { Size } from '../pipeline/model-card.ts';
+import { writeExifComment } from './exif-comment.ts';
+import { writeJpegExif } from './jpeg-exif.ts';
+import { formatPictureParameters, type PictureParameters } from './picture-parameters.ts';
+import { writePngText } from './png-text.ts';
+import { writeWebpExif } from './webp-exif.ts';
+import { unreachable } from '../unreachable.ts';
+
+export const pictureFormats = ['png', 'jpeg', 'webp'] as const;
+export type PictureFormat = (typeof pictureFormats)[number];
+
+export interface EncodeOptions {
+  /** Three bytes a pixel, row by row. */
+  readonly pixels: Uint8Array;
+  /** The size of `pixels`. */
+  readonly drawn: Size;
+  /** The size of the answer; the picture is resampled to it (Lanczos, three lobes) where it differs. */
+  readonly asked: Size;
+  readonly format: PictureFormat;
+  readonly parameters: PictureParameters;
+}
+
+/** A picture file with its parameters written into it the way AUTOMATIC1111's web UI does. */
+export async function encodePicture(options: EncodeOptions): Promise<Uint8Array> {
+  const { pixels, drawn, asked, format, parameters } = options;
+  const raw = sharp(pixels, { raw: { width: drawn.width, height: drawn.height, channels: 3 } });
+  const isNative = drawn.width === asked.width && drawn.height === asked.height;
+  const sized = isNative ? raw : raw.resize(asked.width, asked.height, { kernel: 'lanczos3', fit: 'fill' });
+  const text = formatPictureParameters(parameters);
+  switch (format) {
+    case 'png':
+      return writePngText(await sized.png().toBuffer(), 'parameters', text);
+    case 'jpeg':
+      // Flat colours bleed when the colour planes are halved.
+      return writeJpegExif(
+        await sized.jpeg({ quality: 90, chromaSubsampling: '4:4:4' }).toBuffer(),
+        writeExifComment(text),
+      );
+    case 'webp':
+      return writeWebpExif(await sized.webp({ quality: 90 }).toBuffer(), writeExifComment(text), asked);
+    default:
+      return unreachable(format);
+  }
+}

@@ -1,0 +1,48 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { encodePicture, pictureFormats } from './encode-picture.ts';
+import { readPictureParameters } from './read-picture-parameters.ts';
+
+const drawn = { width: 16, height: 8 };
+const pixels = new Uint8Array(16 * 8 * 3).fill(200);
+const settings = { Steps: '25', Sampler: 'DDIM', 'CFG scale': '7.5', Seed: '18446744073709551615', Model: 'a, b: "c"' };
+
+describe.each(pictureFormats)('a %s picture', (format) => {
+  it.each([
+    { prompt: 'a red circle', negativePrompt: 'blue, green' },
+    { prompt: 'a red circle 🔴 auf gelbem Grund, größer', negativePrompt: '模糊' },
+    { prompt: 'two\nlines: of text' },
+  ])('gives back the parameters written into it: $prompt', async (texts) => {
+    const bytes = await encodePicture({ pixels, drawn, asked: drawn, format, parameters: { ...texts, settings } });
+    expect(readPictureParameters(bytes)).toMatchObject({ ...texts, settings });
+  });
+
+  it('is still a valid picture of the size asked for', async () => {
+    const asked = { width: 24, height: 40 };
+    const bytes = await encodePicture({ pixels, drawn, asked, format, parameters: { prompt: 'x', settings } });
+    const { info } = await sharp(bytes, { failOn: 'warning' }).raw().toBuffer({ resolveWithObject: true });
+    expect(await sharp(bytes).metadata()).toMatchObject({ format, ...asked });
+    expect(info).toMatchObject(asked);
+  });
+});
+
+describe('readPictureParameters', () => {
+  it('finds nothing in a picture without parameters', async () => {
+    const raw = { raw: { ...drawn, channels: 3 } } as const;
+    for (const format of pictureFormats) {
+      expect(readPictureParameters(await sharp(pixels, raw).toFormat(format).toBuffer())).toBeUndefined();
+    }
+  });
+
+  it('finds nothing in bytes that are no picture, or half of one', async () => {
+    const parameters = { prompt: 'a red circle', settings };
+    expect(readPictureParameters(new Uint8Array())).toBeUndefined();
+    expect(readPictureParameters(Buffer.from('<html>'))).toBeUndefined();
+    for (const format of pictureFormats) {
+      const bytes = await encodePicture({ pixels, drawn, asked: drawn, format, parameters });
+      for (let length = 0; length < bytes.length; length += 7) {
+        expect(() => readPictureParameters(bytes.subarray(0, length))).not.toThrow();
+      }
+    }
+  });
+});

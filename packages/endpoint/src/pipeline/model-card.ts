@@ -1,0 +1,27 @@
+import type { SchedulerName } from '../schedulers/create-scheduler.ts';
+
+/** Width and height in pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a loaded model is and can. */
+export interface ModelCard {
+  /** The folder's own name. */
+  readonly name: string;
+  /** The scheduler used when a request names none. */
+  readonly scheduler: SchedulerName;
+  /** Size used where a request may leave it out. */
+  readonly defaultSize: Size;
+  /** The sizes the model was trained at, for a model that draws only these; absent where it draws at any size. */
+  readonly nativeSizes?: readonly Size[];
+  /** The words the model knows, where its maker has listed them. */
+  readonly vocabulary?: readonly string[];
+  /** Tokens of a prompt that the model reads, start and end included. */
+  readonly maxTokens: number;
+  /** What runs it. */
+  readonly runtime: 'onnxruntime-node' | 'onnxruntime-web';
+  /** What its owner should know, such as a scheduler that had to be replaced. */
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,37 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { ModelError } from './model-error.ts';
+
+/** What runs the networks: the native library, or its WebAssembly sister where there is no native binary. */
+export interface Runtime {
+  readonly name: 'onnxruntime-node' | 'onnxruntime-web';
+  readonly InferenceSession: typeof InferenceSession;
+  readonly Tensor: typeof Tensor;
+}
+
+/** Imports one of the two libraries by name; a parameter so that a missing native binary can be tried out. */
+export type ImportRuntime = (name: Runtime['name']) => Promise<Omit<Runtime, 'name'>>;
+
+const importRuntime: ImportRuntime = async (name) => (await import(name)) as Omit<Runtime, 'name'>;
+
+/**
+ * Loads `onnxruntime-node`; where it has no binary for this machine (an Intel Mac, Alpine Linux) `onnxruntime-web`, if
+ * it is installed.
+ *
+ * @throws ModelError where neither can be loaded
+ */
+export async function loadRuntime(load: ImportRuntime = importRuntime): Promise<Runtime> {
+  try {
+    const { InferenceSession, Tensor } = await load('onnxruntime-node');
+    return { name: 'onnxruntime-node', InferenceSession, Tensor };
+  } catch (nativeError) {
+    try {
+      const { InferenceSession, Tensor } = await load('onnxruntime-web');
+      return { name: 'onnxruntime-web', InferenceSession, Tensor };
+    } catch {
+      const reason = nativeError instanceof Error ? nativeError.message.split('\n')[0] : String(nativeError);
+      throw new ModelError(
+        `onnxruntime-node cannot run on this machine (${process.platform} ${process.arch}): ${reason} Install onnxruntime-web beside it: slower, but it runs everywhere.`,
+      );
+    }
+  }
+}

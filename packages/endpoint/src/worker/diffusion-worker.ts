@@ -1,0 +1,129 @@
+import { Worker } from 'node:worker_threads';
+import type { DiffusionJob, DrawnPicture } from '../pipeline/diffusion-pipeline.ts';
+import type { ModelCard } from '../pipeline/model-card.ts';
+import { ModelError } from '../pipeline/model-error.ts';
+import { SchedulerError } from '../schedulers/scheduler-error.ts';
+import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
+
+interface RunningJob {
+  readonly resolve: (picture: DrawnPicture) => void;
+  readonly reject: (error: Error) => void;
+  readonly onStep: (done: number, total: number) => void;
+}
+
+/** A diffusion pipeline in a thread of its own. */
+export class DiffusionWorker {
+  /** Settles once the model is loaded, or cannot be. */
+  readonly loaded: Promise<ModelCard>;
+  readonly #worker: Worker;
+  readonly #exited: Promise<void>;
+  readonly #running = new Map<number, RunningJob>();
+  #nextId = 0;
+  #broken: Error | undefined;
+
+  constructor(setup: WorkerSetup) {
+    // Sources run as they are inside the workspace, and as compiled files everywhere else.
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+    this.#worker = new Worker(new URL(`./diffusion-thread.${extension}`, import.meta.url), { workerData: setup });
+    const { promise, resolve, reject } = Promise.withResolvers<ModelCard>();
+    this.loaded = promise;
+    // Whoever waits for it hears of a failure; nobody has to.
+    promise.catch(() => undefined);
+    this.#exited = new Promise((done) => {
+      this.#worker.once('exit', () => {
+        const error = new ModelError('The thread that draws has ended.');
+        reject(error);
+        this.#break(error);
+        done();
+      });
+    });
+    this.#worker.on('error', (error) => {
+      const failure = new ModelError(`The thread that draws has failed: ${String(error)}. Start the endpoint again.`);
+      reject(failure);
+      this.#break(failure);
+    });
+    this.#worker.on('message', (message: FromWorker) => {
+      switch (message.type) {
+        case 'loaded':
+          resolve(message.card);
+          return;
+        case 'load-failed':
+          reject(errorOf(message));
+          return;
+        case 'step':
+          this.#running.get(message.id)?.onStep(message.done, message.total);
+          return;
+        case 'drawn':
+          this.#take(message.id)?.resolve(message.picture);
+          return;
+        case 'draw-failed':
+          this.#take(message.id)?.reject(errorOf(message));
+          return;
+      }
+    });
+  }
+
+  /**
+   * Draws one picture. Aborting ends it before its next step; the promise settles when the thread is free again.
+   *
+   * @throws the signal's reason, ModelError or SchedulerError
+   */
+  async draw(
+    job: DiffusionJob,
+    options: { readonly signal: AbortSignal; readonly onStep: (done: number, total: number) => void },
+  ): Promise<DrawnPicture> {
+    const { signal, onStep } = options;
+    signal.throwIfAborted();
+    if (this.#broken !== undefined) throw this.#broken;
+    const id = this.#nextId++;
+    const cancelled = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const cancel = (): void => void Atomics.store(cancelled, 0, 1);
+    const { promise, resolve, reject } = Promise.withResolvers<DrawnPicture>();
+    this.#running.set(id, { resolve, reject, onStep });
+    signal.addEventListener('abort', cancel, { once: true });
+    this.#post({ type: 'draw', id, job, cancelled });
+    try {
+      const picture = await promise;
+      signal.throwIfAborted();
+      return picture;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** Ends the thread; what is being drawn should have been aborted before. */
+  async close(): Promise<void> {
+    this.#post({ type: 'close' });
+    await this.#exited;
+  }
+
+  #post(message: ToWorker): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window, is written to
+    this.#worker.postMessage(message);
+  }
+
+  #take(id: number): RunningJob | undefined {
+    const job = this.#running.get(id);
+    this.#running.delete(id);
+    return job;
+  }
+
+  #break(error: Error): void {
+    this.#broken ??= error;
+    for (const id of this.#running.keys()) this.#take(id)?.reject(error);
+  }
+}
+
+function errorOf({ kind, message }: { readonly kind: string; readonly message: string }): Error {
+  switch (kind) {
+    case 'ModelError':
+      return new ModelError(message);
+    case 'SchedulerError':
+      return new SchedulerError(message);
+    default:
+      return new Error(message);
+  }
+}
