@@ -69,7 +69,7 @@ interface Engine {
 
 interface WorkflowModule {
   readonly Workflow: new (options: object) => { getNode(name: string): object };
-  createRunExecutionData(options: object): object;
+  readonly createRunExecutionData: (options: object) => object;
 }
 
 /** Runs the packed node in n8n's own execution engine: no server, no database, real expressions and real HTTP helper. */

@@ -43,7 +43,10 @@ export async function startStubEndpoint(behave: Behaviour): Promise<StubEndpoint
       calls.push(call);
       const answer = await behave(call, calls);
       if (answer === 'hang') return;
-      if (answer === 'reset') return void request.socket.destroy();
+      if (answer === 'reset') {
+        request.socket.destroy();
+        return;
+      }
       const { status = 200, headers = {}, body: content = '' } = answer;
       const raw = typeof content === 'string' || Buffer.isBuffer(content);
       response.writeHead(status, { 'content-type': raw ? 'text/html' : 'application/json', ...headers });
