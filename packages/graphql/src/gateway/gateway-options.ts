@@ -1,0 +1,82 @@
+import type { ImageClientOptions, RequestDefaults, RequestLimits } from '@tintype/core';
+import type { Logger } from 'pino';
+import type { ImageStore } from '../images/image-store.ts';
+import type { JobStore } from '../jobs/job-store.ts';
+import type { OnInterrupted } from '../jobs/recover-jobs.ts';
+
+/** The inference endpoint behind the gateway. Its address and token are the operator's; no caller chooses or sees them. */
+export interface EndpointOptions {
+  /** Its name in the records of jobs and pictures. @default 'default' */
+  readonly name?: string | undefined;
+  readonly url: string | URL;
+  readonly token?: string | undefined;
+  /** What stands in for fields that a caller leaves out. @default core's: 512 × 512 pixels, guidance scale 7.5, 25 steps */
+  readonly defaults?: RequestDefaults | undefined;
+  /** What a caller may ask for at most. @default 4 megapixels, 150 steps, 4000 characters of prompt */
+  readonly limits?: RequestLimits | undefined;
+  /** The members of `extra` that are passed on. @default ['seed'] */
+  readonly extraFields?: readonly string[] | undefined;
+  /** @default core's; a call may take 15 minutes, waiting for a cold start included */
+  readonly timeout?: ImageClientOptions['timeout'];
+  /** @default core's, but what may have been billed is not asked for again by itself (`mayRepeatWork: 0`) */
+  readonly retry?: ImageClientOptions['retry'];
+}
+
+/** An API key by its name: the owner of what is asked for with it. Give the key, or only its hash. */
+export type ApiKey =
+  | { readonly name: string; readonly key: string }
+  /** `sha256`: of the key, in hexadecimal. */
+  | { readonly name: string; readonly sha256: string };
+
+export interface GatewayOptions {
+  readonly endpoint: EndpointOptions;
+  /** Directory for jobs and pictures, made if it is not there. @default './.tintype' */
+  readonly store?: string | undefined;
+  /** Your own store of jobs, instead of SQLite in `store`. */
+  readonly jobStore?: JobStore | undefined;
+  /** Your own store of pictures, instead of files in `store`. */
+  readonly imageStore?: ImageStore | undefined;
+  /** Where callers reach the gateway, as `https://images.example.com`. @default what each request was addressed to */
+  readonly publicUrl?: string | URL | undefined;
+  /** Address that `listen()` binds. Any but a loopback address needs `apiKeys` or `allowAnonymous`. @default '127.0.0.1' */
+  readonly host?: string | undefined;
+  /** Port that `listen()` binds; 0 picks a free one. @default 4000 */
+  readonly port?: number | undefined;
+  /** Keys that callers must show as `Authorization: Bearer …`. @default none: everyone is `anonymous` */
+  readonly apiKeys?: readonly ApiKey[] | undefined;
+  /** Whether anyone may use a gateway that others can reach. @default false */
+  readonly allowAnonymous?: boolean | undefined;
+  /** Origins whose pages may call the gateway, as `https://app.example.com`. @default none */
+  readonly corsOrigins?: readonly string[] | undefined;
+  /** How long `generateImage` waits for the picture, in milliseconds; proxies commonly cut at 60 s. @default 55_000 */
+  readonly wait?: number | undefined;
+  /** Pictures asked of the endpoint at once. A handler makes one at a time. @default 1 */
+  readonly concurrency?: number | undefined;
+  /** Pictures asked of the endpoint at once for one owner. @default as many as `concurrency` */
+  readonly concurrencyPerOwner?: number | undefined;
+  /** Most jobs waiting their turn; more are refused. @default 100 */
+  readonly queueLimit?: number | undefined;
+  /** Pictures an owner may ask for in a minute. @default 120 */
+  readonly rateLimit?: number | undefined;
+  /** What becomes of jobs that were in flight when the gateway went down; a rerun may be billed twice. @default 'rerun' */
+  readonly onInterrupted?: OnInterrupted | undefined;
+  /** How long records and pictures are kept, in milliseconds. @default for ever */
+  readonly keepFor?: number | undefined;
+  /** Most bytes of pictures kept; the oldest go first. @default no limit */
+  readonly keepBytes?: number | undefined;
+  /** Bytes of pictures held in memory. @default 64 MiB */
+  readonly memoryForPictures?: number | undefined;
+  /** How long `close()` lets running jobs go on, in milliseconds; then they are handed back to the store. @default 10_000 */
+  readonly drain?: number | undefined;
+  /**
+   * How long a job that was not begun waits for a caller who went away, in milliseconds; then it is canceled. Jobs with an
+   * `idempotencyKey` and those of `enqueueImage` stay. @default 5_000
+   */
+  readonly abandonAfter?: number | undefined;
+  /** GraphiQL in the browser. @default unless NODE_ENV is 'production' */
+  readonly graphiql?: boolean | undefined;
+  /** Whether the schema may be asked for. @default unless NODE_ENV is 'production' */
+  readonly introspection?: boolean | undefined;
+  /** Log lines for people or for machines, your own pino logger, or none. Never a key, a token or a prompt. @default 'silent' */
+  readonly log?: 'pretty' | 'json' | 'silent' | Logger | undefined;
+}

@@ -1,0 +1,139 @@
+import type { RequestIssue } from '@tintype/core';
+import type { ImageRecord } from '../images/image-record.ts';
+import type { PictureCache } from '../images/picture-cache.ts';
+import { cancelJob } from '../jobs/cancel-job.ts';
+import type { JobEngine } from '../jobs/job-engine.ts';
+import { isFinal, type JobRecord } from '../jobs/job-record.ts';
+import { submitJob } from '../jobs/submit-job.ts';
+import { waitForJob } from '../jobs/wait-for-job.ts';
+import { checkInput, type CheckInput, type InputRules } from './check-input.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+
+/** An endpoint as callers may know it: never its address or token. */
+export interface EndpointDescription {
+  readonly name: string;
+  readonly rules: InputRules;
+}
+
+/** How a request was received. */
+export type Reception =
+  | { readonly kind: 'accepted'; readonly job: JobRecord; readonly isNew: boolean }
+  | { readonly kind: 'invalid'; readonly issues: readonly RequestIssue[] }
+  | { readonly kind: 'full'; readonly queued: number; readonly limit: number }
+  | { readonly kind: 'limited'; readonly retryAfterMs: number }
+  | { readonly kind: 'conflict' };
+
+/** A caller waiting for a job's end. */
+export interface Waiting {
+  readonly job: JobRecord;
+  /** Whether a caller who goes away takes the job with them, where the endpoint has not begun it. */
+  readonly leavesWithCaller: boolean;
+  /** Aborts when the caller goes away. */
+  readonly signal: AbortSignal;
+  /** In milliseconds. @default as long as it takes */
+  readonly waitMs?: number | undefined;
+}
+
+/** What the routes and resolvers ask of the gateway. */
+export interface GatewayServices {
+  readonly engine: JobEngine;
+  readonly endpoint: EndpointDescription;
+  readonly pictures: PictureCache;
+  /** How long `generateImage` waits for the picture, in milliseconds. */
+  readonly waitMs: number;
+  /** Aborts when the gateway goes down: whoever waits is answered with what is known. */
+  readonly closing: AbortSignal;
+  /** Checks a request and puts it in line. */
+  receive(request: CheckInput & { readonly owner: string }): Promise<Reception>;
+  /** Waits for a job's end; answers the job as it is when the wait is over. */
+  waitFor(waiting: Waiting): Promise<JobRecord>;
+  imageOf(job: JobRecord): Promise<ImageRecord | undefined>;
+  /** Removes an owner's picture; answers whether there was one. */
+  deleteImage(image: { readonly id: string; readonly owner: string }): Promise<boolean>;
+}
+
+export interface GatewayServicesOptions extends Pick<
+  GatewayServices,
+  'engine' | 'endpoint' | 'pictures' | 'waitMs' | 'closing'
+> {
+  readonly queueLimit: number;
+  readonly rateLimiter: RateLimiter;
+  /** How long a caller who went away may take to come back, in milliseconds. */
+  readonly abandonAfterMs: number;
+}
+
+export function createGatewayServices(options: GatewayServicesOptions): GatewayServices {
+  const { engine, endpoint, pictures, waitMs, closing, queueLimit, rateLimiter, abandonAfterMs } = options;
+
+  /** The caller is gone and cannot ask for the job again: what the endpoint has not begun is not made for no one. */
+  function abandonLater(id: string): void {
+    const timer = setTimeout(() => {
+      cancelJob(engine, {
+        id,
+        from: ['QUEUED', 'WAITING'],
+        why: 'The caller went away before the endpoint began.',
+      }).catch((error: unknown) =>
+        engine.observer.failed('A job whose caller went away could not be canceled.', error),
+      );
+    }, abandonAfterMs);
+    timer.unref();
+    closing.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  }
+
+  return {
+    engine,
+    endpoint,
+    pictures,
+    waitMs,
+    closing,
+
+    async receive({ owner, ...request }) {
+      const checked = checkInput(request, endpoint.rules);
+      if (!checked.ok) return { kind: 'invalid', issues: checked.issues };
+      const retryAfterMs = await rateLimiter.take(owner);
+      if (retryAfterMs > 0) return { kind: 'limited', retryAfterMs };
+      const idempotencyKey = typeof request.idempotencyKey === 'string' ? request.idempotencyKey : undefined;
+      const outcome = await submitJob(engine, {
+        owner,
+        endpoint: endpoint.name,
+        request: checked.request,
+        idempotencyKey,
+        queueLimit,
+      });
+      switch (outcome.kind) {
+        case 'created':
+        case 'repeated': {
+          return { kind: 'accepted', job: outcome.job, isNew: outcome.kind === 'created' };
+        }
+        case 'full': {
+          return { kind: 'full', queued: outcome.queued, limit: queueLimit };
+        }
+        case 'conflict': {
+          return { kind: 'conflict' };
+        }
+        default: {
+          return outcome satisfies never;
+        }
+      }
+    },
+
+    async waitFor({ job, leavesWithCaller, signal, waitMs: longest }) {
+      const latest = (await waitForJob(engine, { id: job.id, signals: [signal, closing], waitMs: longest })) ?? job;
+      if (leavesWithCaller && signal.aborted && !isFinal(latest)) abandonLater(job.id);
+      return latest;
+    },
+
+    async imageOf({ imageId }) {
+      return engine.jobStore.image(imageId);
+    },
+
+    async deleteImage({ id, owner }) {
+      const image = await engine.jobStore.image(id);
+      if (image?.owner !== owner) return false;
+      await engine.imageStore.delete(id);
+      pictures.forget(id);
+      await engine.jobStore.removeImages([id]);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { BlockList, isIP } from 'node:net';
+import { createServerAdapter } from '@whatwg-node/server';
+import { ConfigurationError } from './configuration-error.ts';
+import type { ResolvedOptions } from './resolve-options.ts';
+
+/** Where the gateway is reached. */
+export interface Listening {
+  /** Where callers reach it: the options' `publicUrl`, or `localUrl`. */
+  readonly url: string;
+  /** Where this machine reaches it, as `http://127.0.0.1:4000`. */
+  readonly localUrl: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Listener {
+  listen(): Promise<Listening>;
+  /** Takes no more connections, lets requests end for a while, then ends them. */
+  close(drainMs: number): Promise<void>;
+}
+
+/** An HTTP server around a request handler. */
+export function createListener(
+  { host, port, publicUrl, apiKeys, allowAnonymous }: ResolvedOptions,
+  handle: (request: Request) => Promise<Response>,
+): Listener {
+  let server: Server | undefined;
+  return {
+    async listen() {
+      if (server !== undefined) throw new ConfigurationError(['This gateway listens already.']);
+      if (!isLoopback(host) && apiKeys.length === 0 && !allowAnonymous) {
+        throw new ConfigurationError([
+          `${host} can be reached by others, and no API keys are set: anyone could make pictures at your cost. Set API keys, or allow anonymous use explicitly.`,
+        ]);
+      }
+      const adapter = createServerAdapter(handle);
+      server = createServer(
+        // The whole request, body included, has to arrive in this time; answers may take as long as they need.
+        {
+          requestTimeout: 30_000,
+          headersTimeout: 10_000,
+          keepAliveTimeout: 65_000,
+          connectionsCheckingInterval: 1_000,
+        },
+        (request, response) => void adapter(request, response),
+      );
+      server.listen(port, host);
+      await once(server, 'listening');
+      const address = server.address();
+      const bound = typeof address === 'object' && address !== null ? address.port : port;
+      const localUrl = `http://${hostInUrl(host)}:${bound}`;
+      return { url: publicUrl ?? localUrl, localUrl, host, port: bound };
+    },
+    async close(drainMs) {
+      if (server === undefined || !server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server?.closeAllConnections(), drainMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** A server that is bound to every address is reached at the loopback one too. */
+function hostInUrl(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return isIP(host) === 6 ? `[${host}]` : host;
+}
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** Whether only this machine can reach the address. */
+export function isLoopback(host: string): boolean {
+  if (host === 'localhost') return true;
+  const family = isIP(host);
+  return family !== 0 && loopback.check(host, family === 6 ? 'ipv6' : 'ipv4');
+}

@@ -1,0 +1,137 @@
+import { requestFields, validateRequest } from '@tintype/core';
+import type { InputRules } from './check-input.ts';
+import { ConfigurationError } from './configuration-error.ts';
+import type { ApiKey, EndpointOptions, GatewayOptions } from './gateway-options.ts';
+import type { OnInterrupted } from '../jobs/recover-jobs.ts';
+
+/** The options with every default filled in, but for the parts that are made from them. */
+export interface ResolvedOptions {
+  readonly endpoint: { readonly name: string; readonly url: URL; readonly rules: InputRules } & Pick<
+    EndpointOptions,
+    'token' | 'timeout' | 'retry'
+  >;
+  readonly store: string;
+  readonly publicUrl: string | undefined;
+  readonly host: string;
+  readonly port: number;
+  readonly apiKeys: readonly ApiKey[];
+  readonly allowAnonymous: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly wait: number;
+  readonly concurrency: number;
+  readonly concurrencyPerOwner: number;
+  readonly queueLimit: number;
+  readonly rateLimit: number;
+  readonly onInterrupted: OnInterrupted;
+  readonly keepFor: number | undefined;
+  readonly keepBytes: number | undefined;
+  readonly memoryForPictures: number;
+  readonly drain: number;
+  readonly abandonAfter: number;
+  readonly graphiql: boolean;
+  readonly introspection: boolean;
+}
+
+const limits = { maxPixels: 4 * 1024 * 1024, maxInferenceSteps: 150, maxPromptLength: 4_000 } as const;
+
+/**
+ * Fills in the defaults and looks at every option.
+ *
+ * @throws ConfigurationError - naming all problems at once.
+ */
+export function resolveOptions(options: GatewayOptions, environment = process.env['NODE_ENV']): ResolvedOptions {
+  const problems: string[] = [];
+  const whole = (
+    name: string,
+    value: number | undefined,
+    { fallback, least }: { readonly fallback: number; readonly least: number },
+  ): number => {
+    if (value === undefined) return fallback;
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    problems.push(`${name} must be a whole number, ${least} or more; got ${value}.`);
+    return fallback;
+  };
+  const concurrency = whole('concurrency', options.concurrency, { fallback: 1, least: 1 });
+  const isProduction = environment === 'production';
+  const resolved: ResolvedOptions = {
+    endpoint: resolveEndpoint(options.endpoint, problems),
+    store: options.store ?? './.tintype',
+    publicUrl:
+      options.publicUrl === undefined
+        ? undefined
+        : httpUrl('publicUrl', options.publicUrl, problems)?.href.replace(/\/+$/, ''),
+    host: options.host ?? '127.0.0.1',
+    port: whole('port', options.port, { fallback: 4000, least: 0 }),
+    apiKeys: options.apiKeys ?? [],
+    allowAnonymous: options.allowAnonymous ?? false,
+    corsOrigins: options.corsOrigins ?? [],
+    wait: whole('wait', options.wait, { fallback: 55_000, least: 0 }),
+    concurrency,
+    concurrencyPerOwner: whole('concurrencyPerOwner', options.concurrencyPerOwner, { fallback: concurrency, least: 1 }),
+    queueLimit: whole('queueLimit', options.queueLimit, { fallback: 100, least: 1 }),
+    rateLimit: whole('rateLimit', options.rateLimit, { fallback: 120, least: 1 }),
+    onInterrupted: options.onInterrupted ?? 'rerun',
+    keepFor: options.keepFor,
+    keepBytes: options.keepBytes,
+    memoryForPictures: whole('memoryForPictures', options.memoryForPictures, { fallback: 64 * 1024 * 1024, least: 0 }),
+    drain: whole('drain', options.drain, { fallback: 10_000, least: 0 }),
+    abandonAfter: whole('abandonAfter', options.abandonAfter, { fallback: 5_000, least: 0 }),
+    graphiql: options.graphiql ?? !isProduction,
+    introspection: options.introspection ?? !isProduction,
+  };
+  problems.push(...apiKeyProblems(resolved.apiKeys), ...originProblems(resolved.corsOrigins));
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return resolved;
+}
+
+function resolveEndpoint(options: EndpointOptions, problems: string[]): ResolvedOptions['endpoint'] {
+  const url = httpUrl('endpoint.url', options.url, problems) ?? new URL('http://localhost');
+  const rules = {
+    defaults: options.defaults ?? {},
+    limits: { ...limits, ...options.limits },
+    extraFields: options.extraFields ?? ['seed'],
+  };
+  // Defaults that the limits forbid would make every short request fail, and only then.
+  const checked = validateRequest({ prompt: requestFields.prompt.example }, rules);
+  if (!checked.ok) problems.push(...checked.issues.map(({ message }) => `endpoint.defaults: ${message}`));
+  const { token, timeout, retry } = options;
+  return { name: options.name ?? 'default', url, rules, token, timeout, retry: { mayRepeatWork: 0, ...retry } };
+}
+
+function httpUrl(name: string, value: string | URL, problems: string[]): URL | undefined {
+  const url = URL.parse(String(value));
+  if (url !== null && /^https?:$/.test(url.protocol)) return url;
+  problems.push(`${name} must be a URL that begins with http:// or https://; got ${JSON.stringify(String(value))}.`);
+  return undefined;
+}
+
+function apiKeyProblems(keys: readonly ApiKey[]): readonly string[] {
+  const names = keys.map(({ name }) => name);
+  return keys.flatMap((key, index) => {
+    const { name } = key;
+    const problems: string[] = [];
+    if (!/^[\w.-]{1,64}$/.test(name) || name === 'anonymous') {
+      problems.push(
+        `apiKeys[${index}]: a name must be 1 to 64 letters, digits, dots, dashes or underscores, and not anonymous; got ${JSON.stringify(name)}.`,
+      );
+    }
+    if (names.indexOf(name) !== index) problems.push(`apiKeys[${index}]: the name ${name} is given twice.`);
+    if ('key' in key && key.key.length < shortestKey) {
+      problems.push(
+        `apiKeys[${index}]: the key of ${name} is too short to be safe; use ${shortestKey} characters or more.`,
+      );
+    }
+    if ('sha256' in key && !/^[\da-f]{64}$/i.test(key.sha256)) {
+      problems.push(`apiKeys[${index}]: sha256 of ${name} must be 64 hexadecimal digits.`);
+    }
+    return problems;
+  });
+}
+
+const shortestKey = 16;
+
+function originProblems(origins: readonly string[]): readonly string[] {
+  return origins
+    .filter((origin) => URL.parse(origin)?.origin !== origin)
+    .map((origin) => `corsOrigins: ${JSON.stringify(origin)} is no origin such as https://app.example.com.`);
+}

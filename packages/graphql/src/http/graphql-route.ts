@@ -1,0 +1,74 @@
+import { EnvelopArmorPlugin } from '@escape.tech/graphql-armor';
+import { createYoga } from 'graphql-yoga';
+import type { GatewayContext } from '../schema/gateway-context.ts';
+import { schema } from '../schema/schema.ts';
+import { maxBodyBytes } from './body-limit.ts';
+import { methodNotAllowed, problemResponse } from './json-response.ts';
+import { useNoIntrospection } from './use-no-introspection.ts';
+
+export interface GraphqlRouteOptions {
+  /** Whether the schema may be asked for. */
+  readonly introspection: boolean;
+  /** Told about mistakes in the gateway, which callers only see masked. */
+  readonly onMistake: (error: unknown) => void;
+}
+
+/** What the router knows of a request. */
+export type RequestFacts = Pick<GatewayContext, 'owner' | 'baseUrl' | 'services'>;
+
+export const graphqlPath = '/graphql';
+
+/** `/graphql`: GraphQL over HTTP, subscriptions as server-sent events. */
+export function createGraphqlRoute({ introspection, onMistake }: GraphqlRouteOptions) {
+  const yoga = createYoga<RequestFacts>({
+    schema,
+    graphqlEndpoint: graphqlPath,
+    // The router answers these.
+    graphiql: false,
+    landingPage: false,
+    healthCheckEndpoint: '/health',
+    cors: false,
+    multipart: false,
+    maxRequestBodySize: maxBodyBytes,
+    logging: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: onMistake },
+    plugins: [
+      EnvelopArmorPlugin({
+        // Pothos knows what each field costs; this counts names alone.
+        costLimit: { enabled: false },
+        maxDepth: { n: 10 },
+        maxAliases: { n: 15 },
+        maxTokens: { n: 1_000 },
+        // "Did you mean" is a help, and the schema is no secret while it may be asked for.
+        blockFieldSuggestion: { enabled: !introspection },
+      }),
+      ...(introspection ? [] : [useNoIntrospection()]),
+    ],
+  });
+
+  return {
+    async handle(request: Request, facts: RequestFacts): Promise<Response> {
+      if (request.method !== 'GET' && request.method !== 'POST') return methodNotAllowed(request, 'GET, POST');
+      return (isForm(request) ? refuseForm() : undefined) ?? yoga.fetch(request, facts);
+    },
+    async dispose(): Promise<void> {
+      await yoga.dispose();
+    },
+  };
+}
+
+/**
+ * A page of any origin may send a form without asking first (a "simple request" of the Fetch standard), and so could make
+ * pictures in the name of whoever reads it.
+ */
+function isForm(request: Request): boolean {
+  const type = request.headers.get('content-type') ?? '';
+  return /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type.trim());
+}
+
+function refuseForm(): Response {
+  return problemResponse({
+    status: 415,
+    error: 'Forms are not taken here.',
+    hint: 'Send JSON: Content-Type: application/json and { "query": "…", "variables": {…} }.',
+  });
+}

@@ -1,0 +1,106 @@
+import { truncateSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { answerJson, stubEndpoint } from '../testing/stub-endpoint.ts';
+import { pngOf } from '../testing/png.ts';
+import { generateImage, testGateway } from '../testing/test-gateway.ts';
+
+async function picture(options: Parameters<typeof testGateway>[1] = {}) {
+  const bytes = pngOf({ width: 64, height: 64, noise: true });
+  const endpoint = await stubEndpoint((_, response) => answerJson(response, 200, { image: bytes.toString('base64') }));
+  const gateway = await testGateway(endpoint.url, options);
+  const { data } = await gateway.graphql(generateImage, {
+    input: { prompt: 'A  Füchs/in "red"\n', width: 64, height: 64 },
+  });
+  const { url, sha256, id } = data['generateImage'] as Record<'url' | 'sha256' | 'id', string>;
+  return { ...gateway, picture: url, etag: `"${sha256}"`, id, bytes };
+}
+
+const bodyOf = async (response: Response) => Buffer.from(await response.arrayBuffer());
+
+describe.for([
+  ['held in memory', {}],
+  ['read from the store each time', { memoryForPictures: 0 }],
+] as const)('a picture %s', ([, options]) => {
+  test('comes whole, with its type, length and checksum, and may be kept for good', async () => {
+    const { picture: url, etag, bytes } = await picture(options);
+    for (let visit = 0; visit < 2; visit += 1) {
+      const response = await fetch(url);
+      expect(response.status).toBe(200);
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        'content-type': 'image/png',
+        'content-length': String(bytes.length),
+        etag,
+        'cache-control': 'public, max-age=31536000, immutable',
+        'accept-ranges': 'bytes',
+        'x-content-type-options': 'nosniff',
+        'content-disposition': 'inline; filename="a-fu-chs-in-red.png"',
+      });
+      expect((await bodyOf(response)).equals(bytes)).toBe(true);
+    }
+  });
+
+  test('HEAD says the same without the bytes', async () => {
+    const { picture: url, etag, bytes } = await picture(options);
+    const response = await fetch(url, { method: 'HEAD' });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-length')).toBe(String(bytes.length));
+    expect(response.headers.get('etag')).toBe(etag);
+    expect((await bodyOf(response)).length).toBe(0);
+  });
+
+  test('is not sent again to who has it', async () => {
+    const { picture: url, etag } = await picture(options);
+    for (const tag of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const response = await fetch(url, { headers: { 'if-none-match': tag } });
+      expect(response.status).toBe(304);
+      expect(response.headers.get('etag')).toBe(etag);
+    }
+    expect((await fetch(url, { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
+  });
+
+  test('comes in parts', async () => {
+    const { picture: url, bytes, etag } = await picture(options);
+    const response = await fetch(url, { headers: { range: 'bytes=100-199' } });
+    expect(response.status).toBe(206);
+    expect(response.headers.get('content-range')).toBe(`bytes 100-199/${bytes.length}`);
+    expect((await bodyOf(response)).equals(bytes.subarray(100, 200))).toBe(true);
+    const same = await fetch(url, { headers: { range: 'bytes=-10', 'if-range': etag } });
+    expect((await bodyOf(same)).equals(bytes.subarray(-10))).toBe(true);
+    const other = await fetch(url, { headers: { range: 'bytes=-10', 'if-range': '"other"' } });
+    expect(other.status).toBe(200);
+    expect((await bodyOf(other)).equals(bytes)).toBe(true);
+    const behind = await fetch(url, { headers: { range: `bytes=${bytes.length}-` } });
+    expect(behind.status).toBe(416);
+    expect(behind.headers.get('content-range')).toBe(`bytes */${bytes.length}`);
+  });
+
+  test('a torn file is never served', async () => {
+    const { url, id, store, gateway } = await picture(options);
+    await gateway.close();
+    const images = path.join(store, 'images');
+    const file = readdirSync(images, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith(`${id}.bin`));
+    truncateSync(path.join(images, String(file)), 50);
+    const endpoint = await stubEndpoint();
+    const again = await testGateway(endpoint.url, { store, ...options });
+    const response = await fetch(`${again.url}/images/${id}`);
+    expect(response.status).toBe(404);
+    expect(url).not.toBe(again.url);
+  });
+});
+
+describe('an address without a picture', () => {
+  test.for(['img_aaaaaaaaaaaaaaaaaaaaaa', 'x', '..%2f..%2fetc%2fpasswd', '%00', 'job_aaaaaaaaaaaaaaaaaaaaaa'])(
+    '/images/%s is answered with 404 and what to do',
+    async (id) => {
+      const endpoint = await stubEndpoint();
+      const { url } = await testGateway(endpoint.url);
+      const response = await fetch(`${url}/images/${id}`);
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({
+        error: 'There is no picture with this id.',
+        hint: expect.any(String),
+      });
+    },
+  );
+});

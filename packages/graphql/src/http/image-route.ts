@@ -1,0 +1,96 @@
+import { ReadableStream } from 'node:stream/web';
+import { extensionOf } from '@tintype/core';
+import type { ImageRecord } from '../images/image-record.ts';
+import type { PictureCache, ServedPicture } from '../images/picture-cache.ts';
+import { parseByteRange } from './byte-range.ts';
+import { methodNotAllowed, problemResponse } from './json-response.ts';
+
+/**
+ * `GET /images/:id`: a picture's bytes. An id never gets other bytes, so caches may keep them for good; whoever knows the id
+ * may see the picture, since an `<img>` cannot send a key.
+ */
+export async function serveImage(request: Request, id: string, pictures: PictureCache): Promise<Response> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed(request, 'GET, HEAD');
+  const picture = await pictures.open(id);
+  if (picture === undefined) {
+    return problemResponse({
+      status: 404,
+      error: 'There is no picture with this id.',
+      hint: 'It may have been deleted; ask for a new one with generateImage.',
+    });
+  }
+  const headers = headersOf(picture.record);
+  if (matchesTag(request.headers.get('if-none-match'), picture.record)) {
+    return new Response(null, { status: 304, headers });
+  }
+  return request.headers.has('range') ? partOf(picture, request, headers) : wholeOf(picture, request, headers);
+}
+
+async function wholeOf(picture: ServedPicture, request: Request, headers: PictureHeaders): Promise<Response> {
+  const { byteLength } = picture.record;
+  const whole = { ...headers, 'content-length': String(byteLength) };
+  if (request.method === 'HEAD') return new Response(null, { headers: whole });
+  // Pictures are never in memory that threads share, and Node's streams are the web's.
+  const body = (picture.held ?? ReadableStream.from(await picture.stream())) as Uint8Array<ArrayBuffer>;
+  return new Response(body, { headers: whole });
+}
+
+async function partOf(picture: ServedPicture, request: Request, headers: PictureHeaders): Promise<Response> {
+  const { byteLength } = picture.record;
+  // A part of another picture than the one the caller has is of no use: If-Range asks for the whole then.
+  const ifRange = request.headers.get('if-range');
+  const range =
+    ifRange === null || ifRange === tagOf(picture.record)
+      ? parseByteRange(request.headers.get('range') ?? '', byteLength)
+      : 'whole';
+  if (range === 'whole') return wholeOf(picture, request, headers);
+  if (range === 'unsatisfiable') {
+    return new Response(null, { status: 416, headers: { 'content-range': `bytes */${byteLength}` } });
+  }
+  const { start, end } = range;
+  const part = {
+    ...headers,
+    'content-range': `bytes ${start}-${end}/${byteLength}`,
+    'content-length': String(end - start + 1),
+  };
+  if (request.method === 'HEAD') return new Response(null, { status: 206, headers: part });
+  const bytes = await picture.bytes();
+  return new Response(bytes.slice(start, end + 1), { status: 206, headers: part });
+}
+
+type PictureHeaders = Readonly<Record<string, string>>;
+
+function headersOf(record: ImageRecord): PictureHeaders {
+  return {
+    'content-type': record.mediaType,
+    etag: tagOf(record),
+    'cache-control': 'public, max-age=31536000, immutable',
+    'last-modified': new Date(record.createdAt).toUTCString(),
+    'accept-ranges': 'bytes',
+    'content-disposition': `inline; filename="${fileName(record)}"`,
+    // Pages of other origins may show the picture: its URL is all the permission there is.
+    'cross-origin-resource-policy': 'cross-origin',
+  };
+}
+
+function tagOf({ sha256 }: ImageRecord): string {
+  return `"${sha256}"`;
+}
+
+/** RFC 9110, section 13.1.2: a list of tags, compared weakly, or `*`. */
+function matchesTag(header: string | null, record: ImageRecord): boolean {
+  if (header === null) return false;
+  const tags = new Set(header.split(',').map((tag) => tag.trim().replace(/^W\//, '')));
+  return tags.has('*') || tags.has(tagOf(record));
+}
+
+/** A name for people who save it: the prompt's first words, as far as every file system takes them. */
+function fileName({ id, parameters, mediaType }: ImageRecord): string {
+  const words = parameters.prompt
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 48)
+    .replaceAll(/^-+|-+$/g, '');
+  return `${words === '' ? id : words}.${extensionOf(mediaType as Parameters<typeof extensionOf>[0])}`;
+}

@@ -1,0 +1,27 @@
+import { changeJob, tellLine, type JobEngine } from './job-engine.ts';
+import { openStatuses, type JobFailure, type JobRecord, type JobStatus } from './job-record.ts';
+import { JobCanceled } from './stop-reasons.ts';
+
+type Parts = Pick<JobEngine, 'jobStore' | 'queue' | 'events' | 'observer' | 'now'>;
+
+/**
+ * Ends a job as CANCELED where it is in one of these states, and stops its work. The endpoint cannot be told: what it has
+ * begun it may finish, and bill.
+ */
+export async function cancelJob(
+  engine: Parts,
+  { id, from = openStatuses, why }: { readonly id: string; readonly from?: readonly JobStatus[]; readonly why: string },
+): Promise<JobRecord | undefined> {
+  const failure: JobFailure = {
+    code: 'aborted',
+    message: why,
+    hint: 'Ask again to have the picture made. The endpoint may have finished the canceled one, and billed it.',
+    retryable: true,
+  };
+  const job = await changeJob(engine, { id, from, change: { status: 'CANCELED', finishedAt: engine.now(), failure } });
+  if (job === undefined) return undefined;
+  await engine.queue.remove(id);
+  await engine.queue.abort(id, new JobCanceled(why));
+  await tellLine(engine);
+  return job;
+}

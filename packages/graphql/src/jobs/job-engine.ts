@@ -1,0 +1,49 @@
+import type { ImageStore } from '../images/image-store.ts';
+import type { EndpointClient } from './endpoint-client.ts';
+import type { JobEvents } from './job-events.ts';
+import type { JobQueue } from './job-queue.ts';
+import type { JobRecord, JobStatus } from './job-record.ts';
+import type { JobChange, JobStore } from './job-store.ts';
+
+/** What happens to jobs and pictures, for logs and metrics. Never a prompt, a key or a token. */
+export interface JobObserver {
+  changed(job: JobRecord): void;
+  /** A picture was stored. */
+  stored(picture: { readonly byteLength: number; readonly durationMs: number }): void;
+  /** Something went wrong that no caller sees. */
+  failed(what: string, error: unknown): void;
+}
+
+/** The parts that everything about jobs works on. */
+export interface JobEngine {
+  readonly jobStore: JobStore;
+  readonly imageStore: ImageStore;
+  readonly queue: JobQueue;
+  readonly events: JobEvents;
+  readonly client: EndpointClient;
+  readonly observer: JobObserver;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** Changes a job that is in one of these states, and tells everyone who watches it. */
+export async function changeJob(
+  engine: Pick<JobEngine, 'jobStore' | 'events' | 'observer' | 'now'>,
+  { id, from, change }: { readonly id: string; readonly from: readonly JobStatus[]; readonly change: JobChange },
+): Promise<JobRecord | undefined> {
+  const stamped = change.status === undefined ? change : { ...change, statusSince: engine.now() };
+  const job = await engine.jobStore.changeJob(id, from, stamped);
+  if (job !== undefined) tell(engine, job);
+  return job;
+}
+
+/** Tells everyone who watches a job that it has changed. */
+export function tell({ events, observer }: Pick<JobEngine, 'events' | 'observer'>, job: JobRecord): void {
+  observer.changed(job);
+  events.publish(job.id);
+}
+
+/** Tells those who wait in line that their places have changed. */
+export async function tellLine({ queue, events }: Pick<JobEngine, 'queue' | 'events'>): Promise<void> {
+  for (const id of await queue.waiting()) events.publish(id);
+}

@@ -1,0 +1,62 @@
+import type { Attempt, ResolvedRequest } from '@tintype/core';
+import type { ErrorCode } from './error-codes.ts';
+
+/** Every state of a job, in the order of its life. */
+export const jobStatuses = ['QUEUED', 'WAITING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELED'] as const;
+
+export type JobStatus = (typeof jobStatuses)[number];
+
+/** The states a job does not leave. */
+export const finalStatuses = ['SUCCEEDED', 'FAILED', 'CANCELED'] as const satisfies readonly JobStatus[];
+
+/** The states in which the job still owes an answer. */
+export const openStatuses = ['QUEUED', 'WAITING', 'RUNNING'] as const satisfies readonly JobStatus[];
+
+/** Why a job has no picture. */
+export interface JobFailure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string;
+  readonly retryable: boolean;
+}
+
+/** What the endpoint last said while the job waits for it to come up. */
+export interface EndpointAnswer {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Its HTTP status; absent when there was no answer at all. */
+  readonly status?: number;
+  readonly message: string;
+}
+
+/** A request for one picture, from its acceptance to its end. Times are milliseconds since the epoch. */
+export interface JobRecord {
+  /** `job_` and 128 random bits. */
+  readonly id: string;
+  /** The name of the API key that asked; `anonymous` without keys. */
+  readonly owner: string;
+  /** The name of the endpoint that makes the picture. */
+  readonly endpoint: string;
+  readonly status: JobStatus;
+  /** When `status` was reached. */
+  readonly statusSince: number;
+  readonly request: ResolvedRequest;
+  readonly createdAt: number;
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+  /** The picture's id, given out with the job's, so that a picture stored just before a crash is found again. */
+  readonly imageId: string;
+  /** How often the job was handed to the endpoint's client; written before the first byte is sent. */
+  readonly dispatches: number;
+  /** How often the gateway went down while the job was in flight. Each may have cost a picture. */
+  readonly interruptions: number;
+  /** Every POST to the endpoint, as core keeps them: no address, no header, no body. */
+  readonly attempts: readonly Attempt[];
+  readonly lastAnswer?: EndpointAnswer;
+  readonly failure?: JobFailure;
+}
+
+/** Whether the job has reached its end. */
+export function isFinal(job: Pick<JobRecord, 'status'>): boolean {
+  return (finalStatuses as readonly JobStatus[]).includes(job.status);
+}

@@ -1,0 +1,9 @@
+/** Why a running job was told to stop: someone canceled it. */
+export class JobCanceled extends Error {
+  override readonly name = 'JobCanceled';
+}
+
+/** Why a running job was told to stop: the gateway goes down. */
+export class GatewayClosing extends Error {
+  override readonly name = 'GatewayClosing';
+}

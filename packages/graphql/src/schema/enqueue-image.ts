@@ -1,0 +1,32 @@
+import type { JobRecord } from '../jobs/job-record.ts';
+import { builder } from './builder.ts';
+import { IdempotencyConflictError, InvalidInputError, QueueFullError, RateLimitedError } from './errors.ts';
+import { GenerateImageInput } from './generate-image-input.ts';
+import { Job } from './job.ts';
+import { generationCost } from './operation-limits.ts';
+import { errorOfRefusal, type RefusalError } from './reception-errors.ts';
+import { typeNameOf } from './type-name-of.ts';
+
+type EnqueueImageOutcome = (JobRecord & { readonly __typename: 'Job' }) | RefusalError;
+
+const EnqueueImageResult = builder.unionType('EnqueueImageResult', {
+  description: 'The job, or why there is none.',
+  types: [Job, InvalidInputError, QueueFullError, RateLimitedError, IdempotencyConflictError],
+  resolveType: typeNameOf,
+});
+
+builder.mutationField('enqueueImage', (t) =>
+  t.field({
+    type: EnqueueImageResult,
+    description:
+      'Takes a picture into the line and answers at once. Watch the job with `jobUpdated`, or ask for `job`. It is made whether or not anyone waits for it.',
+    args: { input: t.arg({ type: GenerateImageInput, required: true, description: 'What to make.' }) },
+    complexity: generationCost,
+    resolve: async (_, { input: { idempotencyKey, ...input } }, { services, owner }) => {
+      const reception = await services.receive({ input, idempotencyKey, names: 'typescript', owner });
+      const outcome: EnqueueImageOutcome =
+        reception.kind === 'accepted' ? { __typename: 'Job', ...reception.job } : errorOfRefusal(reception);
+      return outcome;
+    },
+  }),
+);

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { newId } from '../jobs/new-id.ts';
+import type { ImageStore } from '../images/image-store.ts';
+import type { ContractCase } from './contract-case.ts';
+import { imageRecord, jobRecord } from './records.ts';
+
+function picture(length = 1_000) {
+  const bytes = Uint8Array.from({ length }, (_, index) => (index * 31) % 256);
+  return { bytes, record: imageRecord(jobRecord(), bytes) };
+}
+
+async function collect<Item>(items: AsyncIterable<Item> | Iterable<Item>): Promise<readonly Item[]> {
+  const collected: Item[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+}
+
+async function idsOf(store: ImageStore): Promise<ReadonlySet<string>> {
+  return new Set(await collect(store.ids()));
+}
+
+/** What every image store keeps, on disk or in an object store. */
+export const imageStoreContract: readonly ContractCase<ImageStore>[] = [
+  {
+    promise: 'a picture is found again, byte by byte, with its record, also after a restart',
+    check: async (open) => {
+      const { record, bytes } = picture();
+      await open().put(record, bytes);
+      const found = await open().open(record.id);
+      assert.deepEqual(found?.record, record);
+      assert.deepEqual(Buffer.from((await found?.bytes()) ?? []), Buffer.from(bytes));
+    },
+  },
+  {
+    promise: 'a picture can be read piece by piece',
+    check: async (open) => {
+      const store = open();
+      const { record, bytes } = picture(300_000);
+      await store.put(record, bytes);
+      const pieces = await collect((await (await store.open(record.id))?.stream()) ?? []);
+      assert.deepEqual(Buffer.concat(pieces), Buffer.from(bytes));
+    },
+  },
+  {
+    promise: 'an id that is not there, or no id at all, is no error',
+    check: async (open) => {
+      const store = open();
+      for (const id of [newId('img'), '', '..', '../../etc/passwd', 'img_', 'img_'.padEnd(300, 'a')]) {
+        assert.equal(await store.open(id), undefined);
+        await store.delete(id);
+      }
+    },
+  },
+  {
+    promise: 'a deleted picture is gone, and the others stay',
+    check: async (open) => {
+      const store = open();
+      const [one, other] = [picture(), picture()];
+      for (const { record, bytes } of [one, other]) await store.put(record, bytes);
+      await store.delete(one.record.id);
+      assert.equal(await store.open(one.record.id), undefined);
+      assert.deepEqual((await store.open(other.record.id))?.record, other.record);
+      assert.deepEqual(await idsOf(store), new Set([other.record.id]));
+    },
+  },
+  {
+    promise: 'lists what it holds, also when that is nothing',
+    check: async (open) => {
+      const store = open();
+      assert.deepEqual(await idsOf(store), new Set());
+      const pictures = [picture(), picture()];
+      for (const { record, bytes } of pictures) await store.put(record, bytes);
+      assert.deepEqual(await idsOf(store), new Set(pictures.map(({ record }) => record.id)));
+    },
+  },
+  {
+    promise: 'putting the same picture twice is putting it once',
+    check: async (open) => {
+      const store = open();
+      const { record, bytes } = picture();
+      await Promise.all([store.put(record, bytes), store.put(record, bytes)]);
+      assert.equal((await idsOf(store)).size, 1);
+      assert.deepEqual(Buffer.from((await (await store.open(record.id))?.bytes()) ?? []), Buffer.from(bytes));
+    },
+  },
+  {
+    promise: 'says that it can be written to',
+    check: async (open) => {
+      await open().check();
+    },
+  },
+];
