@@ -39,8 +39,11 @@ const groups: Readonly<Record<ImageErrorCode, keyof typeof exitCodes>> = {
 
 export function exitCodeOf(error: unknown): number {
   if (ImageError.isInstance(error)) return exitCodes[groups[error.code]];
-  return error instanceof UsageError ? exitCodes.usage : exitCodes.unexpected;
+  return error instanceof Error && usageErrors.has(error.name) ? exitCodes.usage : exitCodes.unexpected;
 }
+
+/** By name: gateway and endpoint are loaded only where they are needed. */
+const usageErrors = new Set(['UsageError', 'ModelError', 'ConfigurationError', 'RangeError']);
 
 /** The command cannot be carried out as written. */
 export class UsageError extends Error {

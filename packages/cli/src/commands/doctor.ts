@@ -13,7 +13,9 @@ export function addDoctor(program: Command, context: CommandContext, done: (exit
     .description('check URL, token, health, and one tiny picture; say what is wrong')
     .option('--no-picture', 'do not make the picture, which costs a few seconds of the endpoint')
     .option('--json', 'results as JSON on stdout')
-    .action(async (values: { readonly picture: boolean; readonly json?: boolean }) => done(await doctor(values, context)));
+    .action(async (values: { readonly picture: boolean; readonly json?: boolean }) =>
+      done(await doctor(values, context)),
+    );
 }
 
 interface Finding {
@@ -26,7 +28,10 @@ interface Finding {
 /** One step, and as few pixels as every model takes. */
 const tinyRequest = { prompt: 'a red circle', width: 128, height: 128, inferenceSteps: 1 };
 
-async function doctor({ picture, json = false }: { readonly picture: boolean; readonly json?: boolean }, context: CommandContext): Promise<number> {
+async function doctor(
+  { picture, json = false }: { readonly picture: boolean; readonly json?: boolean },
+  context: CommandContext,
+): Promise<number> {
   const { terminal, environment, signal } = context;
   const progress = new Progress(terminal);
   const target = endpointTarget(environment);
@@ -34,15 +39,25 @@ async function doctor({ picture, json = false }: { readonly picture: boolean; re
   const tell = (finding: Finding): void => {
     findings.push(finding);
     if (json) return;
-    progress.note(`${finding.ok ? paint(terminal, 'green', '✓') : paint(terminal, 'red', '✗')} ${finding.check}: ${finding.says}`);
+    progress.note(
+      `${finding.ok ? paint(terminal, 'green', '✓') : paint(terminal, 'red', '✗')} ${finding.check}: ${finding.says}`,
+    );
     if (finding.hint !== undefined) progress.note(`  ${finding.hint}`);
   };
   let exitCode: number = exitCodes.ok;
 
   tell(
     target === undefined
-      ? { check: 'Endpoint', ok: true, says: 'TINTYPE_ENDPOINT_URL is not set: checking the tiny model that comes with Tintype' }
-      : { check: 'Endpoint', ok: true, says: `${target.url}, ${target.token === undefined ? 'without a token' : 'with a token'}` },
+      ? {
+          check: 'Endpoint',
+          ok: true,
+          says: 'TINTYPE_ENDPOINT_URL is not set: checking the tiny model that comes with Tintype',
+        }
+      : {
+          check: 'Endpoint',
+          ok: true,
+          says: `${target.url}, ${target.token === undefined ? 'without a token' : 'with a token'}`,
+        },
   );
   try {
     await withEndpoint(context, { onEvent: progress.listen }, async ({ client }) => {

@@ -1,6 +1,12 @@
 import { rename } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { type GeneratedImage, type ImageRequest, type KnownImageError, type SavedImage, ImageError } from '@tintype/core';
+import {
+  type GeneratedImage,
+  type ImageRequest,
+  type KnownImageError,
+  type SavedImage,
+  ImageError,
+} from '@tintype/core';
 import type { Command } from 'commander';
 import { addRequestFlags, requestFromFlags, type FlagValues } from '../config/request-flags.ts';
 import { exitCodeOf, exitCodes, UsageError } from '../exit-codes.ts';
@@ -31,7 +37,9 @@ interface Job {
   readonly output: string | undefined;
 }
 
-type JobEnd = { readonly ok: true; readonly picture: SavedImage } | { readonly ok: false; readonly error: KnownImageError };
+type JobEnd =
+  | { readonly ok: true; readonly picture: SavedImage }
+  | { readonly ok: false; readonly error: KnownImageError };
 
 async function generate(prompt: string, values: FlagValues, context: CommandContext): Promise<number> {
   const { terminal, signal } = context;
@@ -43,33 +51,41 @@ async function generate(prompt: string, values: FlagValues, context: CommandCont
   const request = requestFromFlags(prompt, values);
   const progress = new Progress(terminal);
   try {
-    return await withEndpoint(context, { onEvent: progress.listen, timeout: { total: seconds * 1000 } }, async (use) => {
-      if (use.isLocal) {
-        progress.note('TINTYPE_ENDPOINT_URL is not set: drawing with the tiny model that comes with Tintype.');
-      }
-      if (output === '-') return await toStdout(use, request, context);
-      const jobs = Array.from({ length: count }, (_, index): Job => ({
-        request: withSeed(request, index),
-        number: index + 1,
-        count,
-        output,
-      }));
-      const ends = await Promise.all(jobs.map(async (job) => runJob(use, job, signal)));
-      progress.end();
-      const failed = ends.find((end) => !end.ok);
-      for (const end of ends) {
-        if (end.ok) tellPicture(end.picture, context, json);
-        else reportError(end.error, terminal, json);
-      }
-      return failed === undefined ? exitCodes.ok : exitCodeOf(failed.error);
-    });
+    return await withEndpoint(
+      context,
+      { onEvent: progress.listen, timeout: { total: seconds * 1000 } },
+      async (use) => {
+        if (use.isLocal) {
+          progress.note('TINTYPE_ENDPOINT_URL is not set: drawing with the tiny model that comes with Tintype.');
+        }
+        if (output === '-') return await toStdout(use, request, context);
+        const jobs = Array.from({ length: count }, (_, index): Job => ({
+          request: withSeed(request, index),
+          number: index + 1,
+          count,
+          output,
+        }));
+        const ends = await Promise.all(jobs.map(async (job) => runJob(use, job, signal)));
+        progress.end();
+        const failed = ends.find((end) => !end.ok);
+        for (const end of ends) {
+          if (end.ok) tellPicture(end.picture, context, json);
+          else reportError(end.error, terminal, json);
+        }
+        return failed === undefined ? exitCodes.ok : exitCodeOf(failed.error);
+      },
+    );
   } finally {
     progress.end();
   }
 }
 
 /** One that fails costs one picture, not the others. */
-async function runJob({ client }: EndpointUse, { request, number, count, output }: Job, signal: AbortSignal): Promise<JobEnd> {
+async function runJob(
+  { client }: EndpointUse,
+  { request, number, count, output }: Job,
+  signal: AbortSignal,
+): Promise<JobEnd> {
   const wanted = numberedPath(output ?? nameFromPrompt(request.prompt), number, count);
   try {
     if (extname(wanted) !== '') return { ok: true, picture: await client.save(request, wanted, { signal }) };
@@ -85,7 +101,11 @@ async function runJob({ client }: EndpointUse, { request, number, count, output 
   }
 }
 
-async function toStdout({ client }: EndpointUse, request: ImageRequest, { terminal, signal }: CommandContext): Promise<number> {
+async function toStdout(
+  { client }: EndpointUse,
+  request: ImageRequest,
+  { terminal, signal }: CommandContext,
+): Promise<number> {
   const image: GeneratedImage = await client.generate(request, { signal });
   await new Promise<void>((resolve, reject) => {
     process.stdout.write(image.bytes, (error) => (error ? reject(error) : resolve()));
@@ -104,7 +124,8 @@ function tellPicture(picture: SavedImage, { terminal }: CommandContext, json: bo
   const size = width === undefined ? '' : `${width} × ${height}, `;
   const seed = typeof meta['seed'] === 'number' ? `, seed ${meta['seed']}` : '';
   terminal.err.write(`${paint(terminal, 'green', '✓')} ${size}${Math.ceil(byteLength / 1000)} kB${seed}\n`);
-  for (const warning of warnings.concat(metaWarnings(meta))) terminal.err.write(`${paint(terminal, 'yellow', '!')} ${warning}\n`);
+  for (const warning of warnings.concat(metaWarnings(meta)))
+    terminal.err.write(`${paint(terminal, 'yellow', '!')} ${warning}\n`);
 }
 
 /** The endpoint's own warnings, such as words that its model does not know. */

@@ -1,1 +1,85 @@
-export {};
+import { join, relative } from 'node:path';
+import type { Command } from 'commander';
+import { endpointTarget } from '../config/endpoint-target.ts';
+import { gatewayConfig, gatewayVariables, type ServeFlags } from '../config/gateway-config.ts';
+import { SettingReader } from '../config/setting-reader.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { exampleCall } from '../output/example-call.ts';
+import type { CommandContext } from './command-context.ts';
+import { listenProblem } from './listen-problem.ts';
+import { startLocalEndpoint } from './local-endpoint.ts';
+import { untilStopped } from './until-stopped.ts';
+
+export function addServe(program: Command, context: CommandContext, done: (exitCode: number) => void): void {
+  const variables = Object.entries(gatewayVariables).map(([name, says]) => `  ${name.padEnd(23)} ${says}`);
+  program
+    .command('serve')
+    .description('serve the GraphQL gateway; starts the local endpoint too when TINTYPE_ENDPOINT_URL is unset')
+    .option('--port <number>', 'port to listen on (default: 4000)')
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--allow-anonymous', 'let others than this machine in without an API key')
+    .option('--json', 'the addresses as JSON on stdout')
+    .addHelpText('after', `\nEnvironment:\n${variables.join('\n')}`)
+    .action(async (flags: ServeFlags) => done(await serve(flags, context)));
+}
+
+async function serve(flags: ServeFlags, context: CommandContext): Promise<number> {
+  const { terminal, environment, signal } = context;
+  const read = new SettingReader(environment);
+  const { options, limits, store } = gatewayConfig(read, flags, terminal.out.isTTY === true);
+  read.finish();
+
+  const target = endpointTarget(environment);
+  const local = target === undefined ? await startLocalEndpoint(environment, { port: 0 }) : undefined;
+  try {
+    await local?.ready();
+    // Loading the schema takes longer than reading the settings: a wrong one is told at once.
+    const { createGateway } = await import('@tintype/graphql');
+    const endpoint = { url: target?.url ?? local?.url ?? '', token: target?.token, limits };
+    const gateway = createGateway({ ...options, endpoint });
+    try {
+      const { url } = await gateway.listen().catch((error: unknown) => {
+        throw listenProblem(error, options.port, options.host);
+      });
+      const pictures = join(relative(process.cwd(), store) || '.', 'images');
+      if (flags.json === true) {
+        terminal.out.write(`${JSON.stringify({ url, graphql: `${url}/graphql`, endpoint: endpoint.url, pictures })}\n`);
+      } else {
+        terminal.out.write(welcome({ url, isLocal: local !== undefined, endpoint: endpoint.url, pictures }));
+      }
+      await untilStopped(signal);
+      if (flags.json !== true) terminal.out.write('\nStopping.\n');
+    } finally {
+      await gateway.close();
+    }
+  } finally {
+    await local?.close();
+  }
+  return exitCodes.ok;
+}
+
+interface Welcome {
+  readonly url: string;
+  readonly isLocal: boolean;
+  readonly endpoint: string;
+  readonly pictures: string;
+}
+
+function welcome({ url, isLocal, endpoint, pictures }: Welcome): string {
+  const drawnBy = isLocal
+    ? 'the tiny model that comes with Tintype; set TINTYPE_ENDPOINT_URL for your own endpoint'
+    : endpoint;
+  return `
+Tintype is serving on ${url}
+
+  In a browser   ${url}/graphql
+  Drawn by       ${drawnBy}
+  Pictures in    ${pictures}
+
+Ask for a picture:
+
+${exampleCall(url)}
+
+Ctrl+C stops it.
+`;
+}

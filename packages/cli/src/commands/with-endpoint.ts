@@ -1,6 +1,7 @@
 import { createImageClient, type ClientEvent, type NodeImageClient, type TimeoutOptions } from '@tintype/core';
 import { endpointTarget } from '../config/endpoint-target.ts';
 import type { CommandContext } from './command-context.ts';
+import { startLocalEndpoint } from './local-endpoint.ts';
 
 export interface EndpointUse {
   readonly client: NodeImageClient;
@@ -29,20 +30,13 @@ export async function withEndpoint<Result>(
       await client.close();
     }
   }
-  const { createEndpoint } = await import('@tintype/endpoint');
-  const endpoint = createEndpoint({ port: 0, ...model(environment) });
-  const { url } = await endpoint.listen();
-  const client = createImageClient({ endpoint: url, ...choice });
+  const endpoint = await startLocalEndpoint(environment, { port: 0 });
+  const client = createImageClient({ endpoint: endpoint.url, ...choice });
   try {
-    return await work({ client, url, isLocal: true });
+    await endpoint.ready();
+    return await work({ client, url: endpoint.url, isLocal: true });
   } finally {
     await client.close();
     await endpoint.close();
   }
-}
-
-/** The model folder that `TINTYPE_MODEL` names. */
-export function model(environment: CommandContext['environment']): { readonly model?: string } {
-  const folder = environment['TINTYPE_MODEL']?.trim();
-  return folder === undefined || folder === '' ? {} : { model: folder };
 }

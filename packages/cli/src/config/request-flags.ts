@@ -26,10 +26,9 @@ export function addRequestFlags(command: Command): Command {
     const fallback = declaration.default === undefined ? '' : ` (default: ${declaration.default})`;
     command.option(`--${flag} <${value}>`, `${declaration.description}${fallback}`);
   }
-  return command.option('--seed <number>', 'seed, for handlers that know it; counts up with -n').option(
-    '--extra <json>',
-    "more members for the handler, as JSON: '{\"scheduler\":\"euler\"}'",
-  );
+  return command
+    .option('--seed <number>', 'seed, for handlers that know it; counts up with -n')
+    .option('--extra <json>', 'more members for the handler, as JSON: \'{"scheduler":"euler"}\'');
 }
 
 /** The request as the flags give it; whether it is valid is for the contract to say. */
@@ -52,7 +51,10 @@ function numberOrText(value: unknown): unknown {
 }
 
 function extraMembers({ seed, extra }: FlagValues): Record<string, unknown> {
-  return { ...(extra === undefined ? {} : parseExtra(extra)), ...(seed === undefined ? {} : { seed: parseSeed(seed) }) };
+  return {
+    ...(extra === undefined ? {} : parseExtra(extra)),
+    ...(seed === undefined ? {} : { seed: parseSeed(seed) }),
+  };
 }
 
 function parseSeed(text: unknown): number {
@@ -68,5 +70,8 @@ function parseExtra(text: unknown): Record<string, unknown> {
   } catch {
     // Told below, with an example.
   }
-  throw new UsageError(`--extra must be a JSON object; got ${String(text).slice(0, 60)}.`, `For example: --extra '{"seed":7}'`);
+  throw new UsageError(
+    `--extra must be a JSON object; got ${String(text).slice(0, 60)}.`,
+    `For example: --extra '{"seed":7}'`,
+  );
 }

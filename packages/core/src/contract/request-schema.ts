@@ -135,15 +135,7 @@ function isJson(value: unknown): boolean {
 }
 
 function unknownMember(name: string, rules: RequestRules): RequestIssue {
-  const plain = (text: string): string => text.replaceAll('_', '').toLowerCase();
-  const written = plain(name);
-  const meant = fieldRules(rules).find((rule) =>
-    [rule.name, rule.wire]
-      .map(plain)
-      .some(
-        (known) => known === written || (written.length >= 4 && (known.includes(written) || written.includes(known))),
-      ),
-  );
+  const meant = meantField(name, rules);
   const names = fieldRules(rules).map((rule) => rule.name);
   const advice =
     meant === undefined
@@ -155,6 +147,24 @@ function unknownMember(name: string, rules: RequestRules): RequestIssue {
     got: name,
     allowed: [...names, 'extra'].join(', '),
   };
+}
+
+/** The field that a name was most likely meant for: written otherwise, shortened (`steps`), or lengthened. */
+function meantField(name: string, rules: RequestRules): FieldRule | undefined {
+  const plain = (text: string): string => text.replaceAll('_', '').toLowerCase();
+  const written = plain(name);
+  if (written.length < 4) return undefined;
+  const tests: readonly ((known: string) => boolean)[] = [
+    (known) => known === written,
+    (known) => known.includes(written),
+    (known) => written.includes(known),
+  ];
+  const all = fieldRules(rules);
+  for (const test of tests) {
+    const found = all.find((rule) => test(plain(rule.name)) || test(plain(rule.wire)));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function tooManyPixels(pixels: number, maxPixels: number, rules: RequestRules): RequestIssue {

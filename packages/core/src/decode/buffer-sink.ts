@@ -4,7 +4,7 @@ import type { Claim, PictureSink } from './picture-sink.ts';
 /** Gathers the picture in one piece of memory, sized beforehand where the answer says how long it is. */
 export class BufferSink implements PictureSink {
   readonly #tools: ByteTools;
-  #memory: Uint8Array;
+  #memory: Uint8Array<ArrayBuffer>;
   #used = 0;
 
   constructor(tools: ByteTools, expectedBytes: number) {
@@ -12,7 +12,7 @@ export class BufferSink implements PictureSink {
     this.#memory = tools.allocate(expectedBytes);
   }
 
-  get bytes(): Uint8Array {
+  get bytes(): Uint8Array<ArrayBuffer> {
     return this.#memory.subarray(0, this.#used);
   }
 

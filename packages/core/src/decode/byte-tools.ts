@@ -1,7 +1,7 @@
 /** What the decoder needs done to bytes; Node has faster ways than a portable program. */
 export interface ByteTools {
   /** Memory that may hold anything; it is written before it is read. */
-  allocate(length: number): Uint8Array;
+  allocate(length: number): Uint8Array<ArrayBuffer>;
   /**
    * Decodes `source[start, end)`, whole groups of four characters of the standard alphabet without padding, to
    * `target[offset, …)`. `target` may be `source` itself with an offset of at most `start`.

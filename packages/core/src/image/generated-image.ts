@@ -23,7 +23,7 @@ export type EncodeBase64 = (bytes: Uint8Array) => string;
 
 /** A finished picture. Other forms than the bytes are made when asked for. */
 export class GeneratedImage implements PictureFacts {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly mediaType: ImageMediaType;
   readonly width: number | undefined;
   readonly height: number | undefined;
@@ -32,7 +32,7 @@ export class GeneratedImage implements PictureFacts {
   readonly attempts: readonly Attempt[];
   readonly #encode: EncodeBase64;
 
-  constructor(options: PictureFacts & { readonly bytes: Uint8Array; readonly encode: EncodeBase64 }) {
+  constructor(options: PictureFacts & { readonly bytes: Uint8Array<ArrayBuffer>; readonly encode: EncodeBase64 }) {
     this.bytes = options.bytes;
     this.mediaType = options.mediaType;
     this.width = options.width;

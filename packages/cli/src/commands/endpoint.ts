@@ -1,0 +1,112 @@
+import type { EndpointEvent, EndpointOptions, FailurePlan } from '@tintype/endpoint';
+import type { Command } from 'commander';
+import { SettingReader } from '../config/setting-reader.ts';
+import { exitCodes, UsageError } from '../exit-codes.ts';
+import type { CommandContext } from './command-context.ts';
+import { startLocalEndpoint } from './local-endpoint.ts';
+import { untilStopped } from './until-stopped.ts';
+
+interface EndpointFlags {
+  readonly port?: string;
+  readonly host?: string;
+  readonly model?: string;
+  readonly token?: string;
+  readonly format?: string;
+  readonly strict?: boolean;
+  readonly fail: readonly string[];
+  readonly delay?: string;
+  readonly coldStart?: string;
+  readonly json?: boolean;
+}
+
+export function addEndpoint(program: Command, context: CommandContext, done: (exitCode: number) => void): void {
+  program
+    .command('endpoint')
+    .description('serve the Inference API on this machine, drawn by a real diffusion model; also to test clients with')
+    .option('--port <number>', 'port to listen on', '8080')
+    .option('--host <address>', 'address to listen on; other than loopback needs a token', '127.0.0.1')
+    .option(
+      '--model <folder>',
+      'diffusers-style ONNX folder (default: TINTYPE_MODEL, or the tiny model that comes with Tintype)',
+    )
+    .option('--token <token>', 'token that callers must show (default: TINTYPE_ENDPOINT_TOKEN, or any)')
+    .option('--format <type>', 'png, jpeg or webp', 'png')
+    .option('--strict', 'take Content-Type and Accept as literally as the real container')
+    .option('--fail <status:times>', 'fail the first requests, as 503:3; more than once for several', collect, [])
+    .option('--delay <duration>', 'wait before each picture, as 2s')
+    .option('--cold-start <duration>', 'answer 503 for so long after the first request, as 10s')
+    .option('--json', 'the address and every event as JSON lines on stdout')
+    .action(async (flags: EndpointFlags) => done(await endpoint(flags, context)));
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+async function endpoint(flags: EndpointFlags, { terminal, environment, signal }: CommandContext): Promise<number> {
+  const read = new SettingReader(environment);
+  const json = flags.json === true;
+  const options: EndpointOptions = {
+    port: read.integer({ variable: '', flag: { name: '--port', value: flags.port } }, { least: 0, most: 65_535 }),
+    host: flags.host,
+    token: read.text({ variable: 'TINTYPE_ENDPOINT_TOKEN', flag: { name: '--token', value: flags.token } }),
+    format: read.choice({ variable: '', flag: { name: '--format', value: flags.format } }, ['png', 'jpeg', 'webp']),
+    strict: flags.strict,
+    fail: flags.fail.flatMap((text) => readFailure(text, read)),
+    delayMs: read.duration({ variable: '', flag: { name: '--delay', value: flags.delay } }),
+    coldStartMs: read.duration({ variable: '', flag: { name: '--cold-start', value: flags.coldStart } }),
+    ...(flags.model === undefined ? {} : { model: flags.model }),
+    onEvent: (event) => {
+      const line = json
+        ? JSON.stringify(event, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+        : describeEvent(event);
+      if (line !== undefined) (json ? terminal.out : terminal.err).write(`${line}\n`);
+    },
+  };
+  read.finish();
+  const served = await startLocalEndpoint(environment, options).catch((error: unknown) => {
+    // An option that the endpoint itself cannot take.
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  });
+  try {
+    if (!json) {
+      terminal.out.write(`
+The Inference API is served on ${served.url}
+
+  curl -s ${served.url} -H 'content-type: application/json' -H 'accept: image/png' -o picture.png \\
+    -d '{"inputs":"a red circle on a yellow background","height":512,"width":512,"guidance_scale":7.5}'
+
+Ctrl+C stops it.
+`);
+    }
+    await untilStopped(signal);
+  } finally {
+    await served.close();
+  }
+  return exitCodes.ok;
+}
+
+function readFailure(text: string, read: SettingReader): readonly FailurePlan[] {
+  const match = /^(\d{3})(?::(\d+))?$/.exec(text);
+  if (match !== null) return [{ status: Number(match[1]), times: Number(match[2] ?? 1) }];
+  read.problem(`--fail must read status:times, such as 503:3; got ${JSON.stringify(text)}.`);
+  return [];
+}
+
+function describeEvent(event: EndpointEvent): string | undefined {
+  switch (event.type) {
+    case 'request':
+      return `${event.method} ${event.path} ${event.status} ${Math.round(event.durationMs)} ms${event.error === undefined ? '' : `: ${event.error}`}`;
+    case 'drawn':
+      return `drawn in ${Math.round(event.durationMs)} ms, ${event.size.width} × ${event.size.height}, seed ${event.seed}`;
+    case 'model-loaded':
+      return `model loaded in ${Math.round(event.durationMs)} ms`;
+    case 'model-failed':
+      return event.message;
+    case 'listening':
+    case 'progress':
+      return undefined;
+    default:
+      return event satisfies never;
+  }
+}

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { readPictureSize, sniffMediaType } from '@tintype/core';
+import type { Command } from 'commander';
+import { exitCodes, UsageError } from '../exit-codes.ts';
+import type { CommandContext } from './command-context.ts';
+
+export function addInspect(program: Command, context: CommandContext, done: (exitCode: number) => void): void {
+  program
+    .command('inspect')
+    .description('read prompt, seed and settings back out of a picture')
+    .argument('<picture>', 'PNG, JPEG or WebP file')
+    .option('--json', 'results as JSON on stdout')
+    .action(async (path: string, { json = false }: { readonly json?: boolean }) =>
+      done(await inspect(path, json, context)),
+    );
+}
+
+async function inspect(path: string, json: boolean, { terminal }: CommandContext): Promise<number> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new UsageError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  const mediaType = sniffMediaType(bytes);
+  if (mediaType === undefined) throw new UsageError(`${path} is no picture.`, 'It must be a PNG, JPEG or WebP file.');
+  const size = readPictureSize(bytes);
+  const { readPictureParameters } = await import('@tintype/endpoint');
+  const found = readPictureParameters(bytes);
+  if (json) {
+    terminal.out.write(`${JSON.stringify({ path, mediaType, ...size, ...found })}\n`);
+    return exitCodes.ok;
+  }
+  const lines: [string, string][] = [
+    ['Format', size === undefined ? mediaType : `${mediaType}, ${size.width} × ${size.height}`],
+  ];
+  if (found === undefined) {
+    terminal.out.write(table(lines));
+    terminal.err.write('It holds no prompt or settings: it was made elsewhere, or something took them out.\n');
+    return exitCodes.ok;
+  }
+  lines.push(['Prompt', found.prompt]);
+  if (found.negativePrompt !== undefined) lines.push(['Negative prompt', found.negativePrompt]);
+  lines.push(...Object.entries(found.settings));
+  terminal.out.write(table(lines));
+  return exitCodes.ok;
+}
+
+function table(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('');
+}

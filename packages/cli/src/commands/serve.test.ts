@@ -1,0 +1,110 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sniffMediaType } from '@tintype/core';
+import { describe, expect, it } from 'vitest';
+import { runCli, startCli, temporaryFolder, waitForOutput } from '../testing/run-cli.ts';
+
+const query = `mutation { generateImage(input: { prompt: "a red circle", width: 128, height: 128, inferenceSteps: 2 }) {
+  __typename ... on Image { url width } ... on Error { message } } }`;
+
+async function ended(child: ReturnType<typeof startCli>): Promise<number | null> {
+  return new Promise((resolve) => {
+    child.on('close', resolve);
+  });
+}
+
+describe('tintype serve', () => {
+  it('starts the local endpoint, makes a picture, and stops cleanly at SIGTERM', async () => {
+    await using folder = await temporaryFolder();
+    const child = startCli(['serve', '--port', '0'], { cwd: folder.path, env: { TINTYPE_LOG: 'silent' } });
+    const [, url = ''] = await waitForOutput(child, /serving on (http:\S+)/);
+    const answer = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+    const { data } = (await answer.json()) as { data: { generateImage: { url: string; width: number } } };
+    expect(data.generateImage).toMatchObject({ __typename: 'Image', width: 128 });
+    const picture = await fetch(data.generateImage.url);
+    expect(sniffMediaType(new Uint8Array(await picture.arrayBuffer()))).toBe('image/png');
+    expect(await readdir(join(folder.path, '.tintype'))).toContain('images');
+    child.kill('SIGTERM');
+    expect(await ended(child)).toBe(0);
+  });
+
+  it('prints a call that can be pasted', async () => {
+    await using folder = await temporaryFolder();
+    const child = startCli(['serve', '--port', '0'], {
+      cwd: folder.path,
+      env: { TINTYPE_ENDPOINT_URL: 'http://127.0.0.1:9' },
+    });
+    const [, body = ''] = await waitForOutput(child, /-d '(.*)'\n/);
+    expect((JSON.parse(body) as { query: string }).query).toContain('generateImage');
+    child.kill('SIGINT');
+    expect(await ended(child)).toBe(0);
+  });
+
+  it('tells all that is wrong with its settings at once, without a key', async () => {
+    const env = {
+      TINTYPE_WAIT: 'long',
+      TINTYPE_API_KEYS: 'a:secretkey,bad',
+      TINTYPE_LOG: 'loud',
+      TINTYPE_REDIS_URL: 'redis://x',
+    };
+    const { code, stderr } = await runCli(['serve', '--port', '-1'], { env });
+    expect(code).toBe(2);
+    for (const name of ['--port', 'TINTYPE_WAIT', 'TINTYPE_API_KEYS', 'TINTYPE_LOG', 'TINTYPE_REDIS_URL'])
+      expect(stderr).toContain(name);
+    expect(stderr).not.toContain('secretkey');
+  });
+
+  it('does not let others in without a key', async () => {
+    await using folder = await temporaryFolder();
+    const { code, stderr } = await runCli(['serve', '--port', '0', '--host', '0.0.0.0'], { cwd: folder.path });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('API keys')]);
+  });
+
+  it('says that a port is taken', async () => {
+    await using folder = await temporaryFolder();
+    const child = startCli(['endpoint', '--port', '0']);
+    const [, port = ''] = await waitForOutput(child, /served on http:\/\/127\.0\.0\.1:(\d+)/);
+    const { code, stderr } = await runCli(['serve', '--port', port], { cwd: folder.path });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`Port ${port} is taken`)]);
+    child.kill('SIGINT');
+    expect(await ended(child)).toBe(0);
+  });
+});
+
+describe('tintype endpoint', () => {
+  it('has bad days on demand', async () => {
+    const child = startCli(['endpoint', '--port', '0', '--fail', '503:1', '--token', 'secret']);
+    const [, url = ''] = await waitForOutput(child, /served on (http:\S+)/);
+    const post = async (token: string): Promise<number> => {
+      const body = JSON.stringify({
+        inputs: 'a red circle',
+        width: 128,
+        height: 128,
+        guidance_scale: 1,
+        inference_steps: 1,
+      });
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+      const answer = await fetch(url, { method: 'POST', headers, body });
+      await answer.arrayBuffer();
+      return answer.status;
+    };
+    await expect.poll(async () => (await fetch(`${url}/health`)).status, { timeout: 20_000 }).toBe(200);
+    expect([await post('wrong'), await post('secret'), await post('secret')]).toEqual([401, 503, 200]);
+    child.kill('SIGTERM');
+    expect(await ended(child)).toBe(0);
+  });
+
+  it.each([
+    [['--fail', 'often'], '--fail must read status:times'],
+    [['--cold-start', 'soon'], '--cold-start must be a duration'],
+    [['--model', '/no/such/folder'], '/no/such/folder'],
+    [['--host', '0.0.0.0'], 'token'],
+  ])('refuses %j', async (args, message) => {
+    const { code, stderr } = await runCli(['endpoint', '--port', '0', ...args]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});

@@ -1,0 +1,83 @@
+import type { RequestLimits } from '@tintype/core';
+import type { ApiKey, GatewayOptions } from '@tintype/graphql';
+import type { SettingReader } from './setting-reader.ts';
+
+export interface ServeFlags {
+  readonly port?: string;
+  readonly host?: string;
+  readonly allowAnonymous?: boolean;
+  readonly json?: boolean;
+}
+
+/** All of the gateway's options but the endpoint's address, which may have to be started first. */
+export interface GatewayConfig {
+  readonly options: Omit<GatewayOptions, 'endpoint'>;
+  readonly limits: RequestLimits;
+  readonly store: string;
+}
+
+/** The variables of `tintype serve`, for its help. */
+export const gatewayVariables: Readonly<Record<string, string>> = {
+  TINTYPE_ENDPOINT_URL: 'your endpoint; without it, the local one is started',
+  TINTYPE_ENDPOINT_TOKEN: 'its token (default: HF_TOKEN)',
+  TINTYPE_MODEL: 'model folder of the local endpoint',
+  TINTYPE_PORT: 'port (default: 4000)',
+  TINTYPE_HOST: 'address (default: 127.0.0.1)',
+  TINTYPE_PUBLIC_URL: 'where callers reach the gateway, for the pictures’ URLs',
+  TINTYPE_API_KEYS: 'name:key,name:key; callers show one as Authorization: Bearer <key>',
+  TINTYPE_STORE: 'folder for jobs and pictures (default: ./.tintype)',
+  TINTYPE_WAIT: 'how long generateImage waits for the picture (default: 55s)',
+  TINTYPE_CONCURRENCY: 'pictures made at a time (default: 1)',
+  TINTYPE_QUEUE_LIMIT: 'most jobs waiting (default: 100)',
+  TINTYPE_RATE_LIMIT: 'pictures a minute for each key (default: 120)',
+  TINTYPE_MAX_PIXELS: 'most pixels of one picture, width × height',
+  TINTYPE_MAX_STEPS: 'most inference steps',
+  TINTYPE_LOG: 'pretty, json or silent (default: pretty on a terminal, else json)',
+};
+
+/** Reads the gateway's options from flags and environment. */
+export function gatewayConfig(read: SettingReader, flags: ServeFlags, isTerminal: boolean): GatewayConfig {
+  const store = read.text({ variable: 'TINTYPE_STORE' }) ?? './.tintype';
+  for (const variable of ['TINTYPE_REDIS_URL', 'TINTYPE_ROLE']) {
+    if (read.text({ variable }) !== undefined)
+      read.problem(`${variable} is for gateways on many machines, which this version does not know yet: unset it.`);
+  }
+  if (store.startsWith('s3:')) read.problem('TINTYPE_STORE must be a folder: this version does not know s3:// yet.');
+  const options: Omit<GatewayOptions, 'endpoint'> = {
+    store,
+    port:
+      read.integer(
+        { variable: 'TINTYPE_PORT', flag: { name: '--port', value: flags.port } },
+        { least: 0, most: 65_535 },
+      ) ?? 4000,
+    host: read.text({ variable: 'TINTYPE_HOST', flag: { name: '--host', value: flags.host } }),
+    publicUrl: read.url({ variable: 'TINTYPE_PUBLIC_URL' }),
+    apiKeys: readApiKeys(read),
+    allowAnonymous: flags.allowAnonymous,
+    wait: read.duration({ variable: 'TINTYPE_WAIT' }),
+    concurrency: read.integer({ variable: 'TINTYPE_CONCURRENCY' }),
+    queueLimit: read.integer({ variable: 'TINTYPE_QUEUE_LIMIT' }),
+    rateLimit: read.integer({ variable: 'TINTYPE_RATE_LIMIT' }),
+    log:
+      read.choice({ variable: 'TINTYPE_LOG' }, ['pretty', 'json', 'silent'] as const) ??
+      (isTerminal ? 'pretty' : 'json'),
+  };
+  const limits: RequestLimits = {
+    maxPixels: read.integer({ variable: 'TINTYPE_MAX_PIXELS' }),
+    maxInferenceSteps: read.integer({ variable: 'TINTYPE_MAX_STEPS' }),
+  };
+  return { options, limits, store };
+}
+
+function readApiKeys(read: SettingReader): readonly ApiKey[] | undefined {
+  const text = read.text({ variable: 'TINTYPE_API_KEYS' });
+  if (text === undefined) return undefined;
+  return text.split(',').flatMap((pair, index) => {
+    const [name = '', ...rest] = pair.trim().split(':');
+    const key = rest.join(':');
+    if (name !== '' && key !== '') return [{ name, key }];
+    // The pair itself may hold a key: it is not shown.
+    read.problem(`TINTYPE_API_KEYS must read name:key,name:key; number ${index + 1} does not.`);
+    return [];
+  });
+}

@@ -1,0 +1,7 @@
+const mutation =
+  'mutation { generateImage(input: { prompt: "a red circle on a yellow background" }) { ... on Image { url width height } ... on Error { message hint } } }';
+
+/** A call that can be pasted into a shell. */
+export function exampleCall(url: string): string {
+  return `  curl -s ${url}/graphql -H 'content-type: application/json' \\\n    -d '${JSON.stringify({ query: mutation })}'`;
+}
