@@ -88,7 +88,7 @@ function resolveEndpoint(options: EndpointOptions, problems: string[]): Resolved
   const url = httpUrl('endpoint.url', options.url, problems) ?? new URL('http://localhost');
   const rules = {
     defaults: options.defaults ?? {},
-    limits: { ...limits, ...options.limits },
+    limits: { ...limits, ...given(options.limits) },
     extraFields: options.extraFields ?? ['seed'],
   };
   // Defaults that the limits forbid would make every short request fail, and only then.
@@ -96,6 +96,12 @@ function resolveEndpoint(options: EndpointOptions, problems: string[]): Resolved
   if (!checked.ok) problems.push(...checked.issues.map(({ message }) => `endpoint.defaults: ${message}`));
   const { token, timeout, retry } = options;
   return { name: options.name ?? 'default', url, rules, token, timeout, retry: { mayRepeatWork: 0, ...retry } };
+}
+
+/** Without the members that are undefined, which would hide the defaults under them. */
+function given<Options extends object>(options: Options | undefined): Partial<Options> {
+  const entries = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<Options>;
 }
 
 function httpUrl(name: string, value: string | URL, problems: string[]): URL | undefined {

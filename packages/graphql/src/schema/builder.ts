@@ -2,7 +2,7 @@ import SchemaBuilder from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
 import { GraphQLError } from 'graphql';
 import type { GatewayContext } from './gateway-context.ts';
-import { operationLimits } from './operation-limits.ts';
+import { operationLimits, shortListLength } from './operation-limits.ts';
 
 /** The types behind the schema, for Pothos. */
 export interface SchemaTypes {
@@ -25,6 +25,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   defaultFieldNullability: false,
   complexity: {
     limit: operationLimits,
+    defaultListMultiplier: shortListLength,
     complexityError: (kind, { complexity, depth, breadth, maxComplexity, maxDepth, maxBreadth }) => {
       const [got, most] = {
         Complexity: [complexity, maxComplexity],

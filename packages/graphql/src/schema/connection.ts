@@ -38,8 +38,18 @@ export function connectionOf<Node extends Item>(name: 'Image' | 'Job', type: Out
   return builder.objectRef<Page<Node>>(`${name}Connection`).implement({
     description: 'Part of a list, newest first.',
     fields: (t) => ({
-      edges: t.field({ type: [edge], resolve: ({ items }) => items, description: 'Each with its cursor.' }),
-      nodes: t.field({ type: [type], resolve: ({ items }) => items as never, description: 'Without cursors.' }),
+      edges: t.field({
+        type: [edge],
+        complexity: countedAbove,
+        resolve: ({ items }) => items,
+        description: 'Each with its cursor.',
+      }),
+      nodes: t.field({
+        type: [type],
+        complexity: countedAbove,
+        resolve: ({ items }) => items as never,
+        description: 'Without cursors.',
+      }),
       pageInfo: t.field({
         type: PageInfoType,
         resolve: ({ items, hasMore }) => {
@@ -51,6 +61,9 @@ export function connectionOf<Node extends Item>(name: 'Image' | 'Job', type: Out
     }),
   });
 }
+
+/** The connection's own field has multiplied by the length already. */
+const countedAbove = { field: 1, multiplier: 1 } as const;
 
 const defaultFirst = 20;
 const mostFirst = 100;

@@ -40,7 +40,7 @@ const JobAttempt = builder.objectRef<Attempt>('JobAttempt').implement({
       description: "A network error's code, `timeout`, or what was wrong with the answer.",
     }),
     mayHaveRun: t.exposeBoolean('mayHaveRun', {
-      description: 'Whether the endpoint may have made, and billed, the picture, although it did not arrive whole.',
+      description: 'Whether the endpoint may have made a picture with it, and billed it, arrived or not.',
     }),
   }),
 });

@@ -1,8 +1,11 @@
 /**
- * How large one operation may be. A generation costs 100 (see `generationCost`), a picture inside the answer 50, a list its
- * length times what is asked of each item: five pictures may be made, or a hundred listed, at once.
+ * How large one operation may be. Each field costs 1, a list its length times what is asked of each item: six pictures may be
+ * made at once, twenty come back inside the answer, and lists of a hundred be asked for in full.
  */
-export const operationLimits = { complexity: 1_000, depth: 10, breadth: 200 } as const;
+export const operationLimits = { complexity: 10_000, depth: 10, breadth: 300 } as const;
 
-export const generationCost = 150;
-export const encodedPictureCost = 50;
+export const generationCost = 1_500;
+export const encodedPictureCost = 500;
+
+/** For lists that no one asks a length of, such as the attempts of a job. */
+export const shortListLength = 3;
