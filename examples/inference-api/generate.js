@@ -1,0 +1,23 @@
+// The Inference API from JavaScript, as its documentation gives it. Node 20 or later, nothing to install.
+import { writeFile } from 'node:fs/promises';
+
+const response = await fetch(process.env.TINTYPE_ENDPOINT_URL, {
+  method: 'POST',
+  headers: {
+    Authorization: `Bearer ${process.env.TINTYPE_ENDPOINT_TOKEN ?? ''}`,
+    'Content-Type': 'application/json',
+  },
+  body: JSON.stringify({
+    inputs: 'a red circle on a yellow background',
+    negative_prompt: 'blue',
+    height: 512,
+    width: 512,
+    guidance_scale: 7.5,
+    inference_steps: 25,
+  }),
+});
+if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+
+const { image } = await response.json();
+await writeFile('picture.png', Buffer.from(image, 'base64'));
+console.log('picture.png');
