@@ -105,7 +105,7 @@ export class Network {
       case 'float32':
         return new Tensors('float32', data, dims);
       case 'float16':
-        return new Tensors('float16', new Float16Array(data) as unknown as Uint16Array, dims);
+        return new Tensors('float16', new Uint16Array(new Float16Array(data).buffer), dims);
       case 'float64':
         return new Tensors('float64', new Float64Array(data), dims);
       case 'int32':

@@ -1,4 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { keepRawHalfFloats } from './keep-raw-half-floats.ts';
 import { ModelError } from './model-error.ts';
 
 /** What runs the networks: the native library, or its WebAssembly sister where there is no native binary. */
@@ -22,6 +23,7 @@ const importRuntime: ImportRuntime = async (name) => (await import(name)) as Omi
 export async function loadRuntime(load: ImportRuntime = importRuntime): Promise<Runtime> {
   try {
     const { InferenceSession, Tensor } = await load('onnxruntime-node');
+    keepRawHalfFloats(Tensor);
     return { name: 'onnxruntime-node', InferenceSession, Tensor };
   } catch (nativeError) {
     try {
