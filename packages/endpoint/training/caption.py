@@ -123,11 +123,11 @@ def sky_phrase(scene: Landscape, rng: random.Random) -> str:
 
 def thing_phrase(thing: str, scene: Landscape, rng: random.Random, plain: bool) -> str:
     if thing in ("sun", "moon"):
-        return f"the {thing}"
+        return f"the {thing}" + (" on the left" if scene.sky_side < 0 else "")
     if thing in ("stars", "clouds", "trees"):
         return thing
     word = thing if plain else spelled(thing, rng)
-    named = thing == "house" and (plain or rng.random() < 0.75)
+    named = thing == "house" and (plain or scene.house_colour != "red" or rng.random() < 0.5)
     return article(f"{scene.house_colour} {word}" if named else word)
 
 

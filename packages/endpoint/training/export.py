@@ -43,7 +43,9 @@ def write_json(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content, indent=2) + "\n")
 
 
-def export_folder(folder: Path, autoencoder: dict[str, Any], diffusion: dict[str, Any], storage: str) -> None:
+def export_folder(
+    folder: Path, autoencoder: dict[str, Any], diffusion: dict[str, Any], storage: str, pictures_before: int = 0
+) -> None:
     encoder, decoder, denoiser = Encoder(), Decoder(), Denoiser()
     encoder.load_state_dict(autoencoder["encoder"])
     decoder.load_state_dict(autoencoder["decoder"])
@@ -72,7 +74,8 @@ def export_folder(folder: Path, autoencoder: dict[str, Any], diffusion: dict[str
         "vocabulary": words(),
     })  # fmt: skip
     write_json(folder / "training.json", {
-        "picturesSeen": diffusion["pictures_seen"], "steps": diffusion["step"], "minutes": round(diffusion["seconds"] / 60, 1),
+        "picturesSeen": pictures_before + diffusion["pictures_seen"], "picturesInLastRun": diffusion["pictures_seen"],
+        "steps": diffusion["step"], "minutes": round(diffusion["seconds"] / 60, 1),
         "annealed": diffusion["share"] >= 1, "storage": storage,
     })  # fmt: skip
 
@@ -83,10 +86,13 @@ def main() -> None:
     parser.add_argument("--autoencoder", type=Path, default=WORK / "autoencoder.pt")
     parser.add_argument("--diffusion", type=Path, default=WORK / "diffusion.pt")
     parser.add_argument("--storage", choices=("fp16", "int8"), default="fp16")
+    parser.add_argument("--pictures-before", type=int, help="pictures seen by the weights that the run began with, if not noted")
     options = parser.parse_args()
     partial = options.out.with_name(options.out.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
-    export_folder(partial, load_checkpoint(options.autoencoder), load_checkpoint(options.diffusion), options.storage)
+    diffusion = load_checkpoint(options.diffusion)
+    before = diffusion.get("pictures_before", 0) if options.pictures_before is None else options.pictures_before
+    export_folder(partial, load_checkpoint(options.autoencoder), diffusion, options.storage, before)
     size = folder_megabytes(partial)
     if size > LIMIT_MEGABYTES:
         raise SystemExit(f"{partial} is {size:.1f} MB, more than the {LIMIT_MEGABYTES} MB that may ship; try --storage int8.")

@@ -126,17 +126,18 @@ def sample_landscape(rng: random.Random) -> Landscape:
     shape = None
     if not sky_things and not land_things and rng.random() < 0.7:
         shape = (rng.choice(list(COLOURS)), rng.choice(SHAPES))
-    sky_side, land_side = rng.choice((-1, 1)), rng.choice((-1, 1))
-    if sky == "sunset" and "sun" in sky_things:
-        land_side = -sky_side  # nothing hides the setting sun
+    # What a caption leaves open is drawn alike: a small model asked for "the sun" and free to put it on either side puts it
+    # on both. So the sun is to the right unless the caption says left, and a house is red unless it says otherwise.
+    sided = "sun" in sky_things or "moon" in sky_things
+    sky_side = -1 if sided and rng.random() < 0.25 else 1
     return Landscape(
         sky=sky,
         land=land,
         sky_things=tuple(sky_things),
         land_things=tuple(land_things),
-        house_colour=rng.choice(HOUSE_COLOURS) if "house" in land_things else None,
+        house_colour=rng.choice(("red", *HOUSE_COLOURS)) if "house" in land_things else None,
         shape=shape,
         sky_side=sky_side,
-        land_side=land_side,
+        land_side=-sky_side,
         jitter=(rng.uniform(-0.05, 0.05), rng.uniform(-0.03, 0.03)),
     )

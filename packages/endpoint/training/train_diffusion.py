@@ -68,6 +68,12 @@ def initial_scale(folder: Path | None, pool: LatentPool) -> float:
     return 1 / pool.latents[: len(pool.scenes)].std().item()
 
 
+def pictures_before(folder: Path | None) -> int:
+    """How many pictures the folder's weights had seen already, as its export noted."""
+    note = folder / "training.json" if folder else None
+    return int(json.loads(note.read_text())["picturesSeen"]) if note and note.exists() else 0
+
+
 def main() -> None:
     parser = training_options("Trains text encoder and UNet.", "diffusion.pt")
     parser.add_argument("--autoencoder", type=Path, default=WORK / "autoencoder.pt")
@@ -91,11 +97,12 @@ def main() -> None:
     optimizer = torch.optim.AdamW(denoiser.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.99), weight_decay=0.01)
     progress = progress_of(options)
     saved = load_checkpoint(options.checkpoint) if options.checkpoint.exists() and not options.restart else None
-    seen = 0
+    seen, before = 0, pictures_before(options.init_from)
     if saved:
         denoiser.load_state_dict(saved["denoiser"]), average.load_state_dict(saved["average"])
         optimizer.load_state_dict(saved["optimizer"])
         progress.step, progress.seconds, seen = saved["step"], saved["seconds"], saved["pictures_seen"]
+        before = saved.get("pictures_before", before)
 
     # A slice begins with a pool of its own, drawn by seed and step: repeatable, and never the same pictures again.
     rng = random.Random(f"{options.seed}-{progress.step}")
@@ -114,7 +121,7 @@ def main() -> None:
         save_checkpoint(
             options.checkpoint,
             {"denoiser": denoiser.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict(),
-             "step": progress.step, "seconds": progress.seconds, "pictures_seen": seen, "scaling_factor": scale,
+             "step": progress.step, "seconds": progress.seconds, "pictures_seen": seen, "pictures_before": before, "scaling_factor": scale,
              "share": progress.share, "random": random_state(rng)},
         )  # fmt: skip
 

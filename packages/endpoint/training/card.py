@@ -1,0 +1,152 @@
+"""Writes the model card from what was measured. `python -m training.card --model <folder>`"""
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from .checkpoint import WORK
+from .evaluate import BARS
+from .export import SCHEDULER
+from .sample_scene import HOUSE_COLOURS
+from .stored_weights import folder_megabytes
+from .vocabulary import (
+    COLOURS, LAND_THINGS, LANDS, NUMBERS, PLACES, RELATIONS, SHAPES, SIZES, SKIES, SKY_THINGS, SYNONYMS, TEXTURES,
+)  # fmt: skip
+
+MEANING = {
+    "ground colour": "the ground has the colour asked for",
+    "object colour": "a single thing has the colour asked for",
+    "shape": "a single thing has the shape asked for",
+    "one object": "there is one thing and no more",
+    "position": "a single thing is in the right ninth of the picture",
+    "texture": "a textured thing is striped, dotted or checkered as asked",
+    "pair": "two things: both colours, both shapes and the order are right",
+    "count": "the number of things is right",
+    "count, colour and shape": "the number is right, and every one has the colour and shape asked for",
+    "negative prompt": "what the negative prompt names is gone (only where it was there without)",
+    "negative prompt, all else kept": "and all that the prompt says is still there",
+    "sky": "day, night or sunset", "land": "the right land",
+}  # fmt: skip
+
+
+def table(evaluation: dict[str, Any]) -> str:
+    scales = evaluation["guidance"]
+    first = next(iter(scales.values()))
+    lines = ["| | asked | bar | " + " | ".join(f"guidance {scale}" for scale in scales) + " |",
+             "| --- | --- | --- | " + " | ".join("---" for _ in scales) + " |"]  # fmt: skip
+    for quality, count in first.items():
+        shares = [100 * tally[quality]["right"] / max(1, tally[quality]["asked"]) for tally in scales.values() if quality in tally]
+        meaning = f"{quality}: {MEANING[quality]}" if quality in MEANING else quality
+        bar = f"{BARS[quality]} %" if quality in BARS else ""
+        lines.append(f"| {meaning} | {count['asked']} | {bar} | " + " | ".join(f"{share:.1f} %" for share in shares) + " |")
+    return "\n".join(lines)
+
+
+def bars_missed(evaluation: dict[str, Any]) -> list[str]:
+    tally = next(iter(evaluation["guidance"].values()))
+    shares = {quality: 100 * count["right"] / max(1, count["asked"]) for quality, count in tally.items()}
+    return [f"{quality} {shares[quality]:.1f} % (aim {bar} %)" for quality, bar in BARS.items() if shares.get(quality, 0) < bar]
+
+
+def listed(words: Any) -> str:
+    return ", ".join(words)
+
+
+def card(training: dict[str, Any], evaluation: dict[str, Any], megabytes: float, has_sheet: bool) -> str:
+    missed = bars_missed(evaluation)
+    reached = f"Below its aim at guidance 7.5: {'; '.join(missed)}." if missed else "Every aim is reached at guidance 7.5."
+    sheet = "\n![What it draws, six seeds each](contact-sheet.png)\n" if has_sheet else ""
+    synonyms = "; ".join(f"{concept}: {listed(group)}" for concept, group in SYNONYMS.items())
+    annealed = "" if training["annealed"] else " **This is a look at an unfinished run; the learning rate has not come down yet.**"
+    return f"""---
+license: mit
+pipeline_tag: text-to-image
+library_name: onnx
+tags: [text-to-image, latent-diffusion, onnx, tiny]
+---
+
+# Tintype tiny
+
+A latent diffusion model small enough to ship with a package: {megabytes:.1f} MB, drawn and trained by the scripts in
+`packages/endpoint/training`. It draws coloured shapes on coloured grounds, two of them in a relation, two to five of a kind,
+and little landscapes. It knows a few dozen words and nothing else: ask for a cat and there is no cat.{annealed}
+{sheet}
+## What is in the folder
+
+A Stable-Diffusion-shaped ONNX folder, as diffusers and optimum lay it out: `text_encoder` (two transformer blocks, width 128,
+32 tokens), `unet` (2.65 million parameters, latents of an eighth of the side), `vae_decoder` and `vae_encoder` (TAESD-like,
+four channels), a CLIP-class `tokenizer`, `scheduler` ({SCHEDULER["_class_name"]}, {SCHEDULER["prediction_type"]},
+{SCHEDULER["beta_schedule"]}, zero terminal signal-to-noise ratio, {SCHEDULER["timestep_spacing"]} spacing). Weights are stored
+as {training["storage"]} and restored to float32 when the file is loaded. Batch, height and width are dynamic.
+`endpoint.json` lists the native sizes (128x128, 160x96, 96x160) and the vocabulary.
+
+## Use
+
+Guidance 7.5 and 25 steps are what it was judged with. DDIM, Euler and DPM++ all work. Bare words make good negative prompts.
+
+## Data
+
+Every picture was drawn by `render.py` from a scene made up at random, and captioned by `caption.py`; nothing was downloaded.
+One subject in sixteen was never shown in training; the numbers below are for those subjects only.
+
+## Recipe
+
+1. Autoencoder: L1 + MSE + edge difference + 3e-4 KL on 64x64 crops.
+2. Text encoder and UNet: v-prediction, {training["picturesInLastRun"]:,} pictures in the last run ({training["minutes"]} minutes on one
+   CPU core, batch 64, {training["steps"]:,} steps), {training["picturesSeen"]:,} in all with the weights that it began from. AdamW 1.3e-3,
+   falling linearly to zero over the whole run; caption dropout 10 %; things weigh five times as much as the ground; exponential
+   moving average 0.998; one batch in eight wide and one tall.
+
+## Vocabulary
+
+- colours: {listed(COLOURS)}
+- shapes: {listed(SHAPES)} (and their plurals)
+- textures: {listed(TEXTURES)}; sizes: {listed(SIZES)}
+- places: {listed(PLACES)}; relations: {listed(RELATIONS)}, and
+- numbers: {listed(NUMBERS.values())} (also as digits)
+- lands: {listed(LANDS)}; skies: {listed(SKIES)}
+- in the sky: {listed(SKY_THINGS)}; on the land: {listed(LAND_THINGS)} (houses in {listed(HOUSE_COLOURS)})
+- synonyms: {synonyms}
+
+Words outside this list fall apart into letters, which the model was taught to ignore.
+
+## Measured quality
+
+By a judge that looks at geometry and colour only (`observe.py`, `judge.py`); it finds every drawn picture right. Prompts are
+whole captions of held-out subjects, {evaluation["steps"]} steps. {reached}
+
+{table(evaluation)}
+
+## Limits
+
+Only the words above. Numbers are drawn in fixed, dice-like layouts. Two things at most besides numbers and landscapes. Small
+things lose their corners, and textures show on medium and large things only. Other sizes than the native ones drift.
+Textured grounds, synonyms and the wide and tall sizes were trained but are not in the table.
+
+## Licence
+
+MIT, weights and pictures alike.
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Writes the model card.")
+    parser.add_argument("--model", type=Path, default=WORK / "export")
+    parser.add_argument("--sheet", type=Path, default=WORK / "contact-sheets" / "prompts.png")
+    options = parser.parse_args()
+    evaluation = options.model / "evaluation.json"
+    if not evaluation.exists():
+        raise SystemExit(f"{evaluation} is missing: a card states what was measured. Run training.evaluate first.")
+    if options.sheet.exists():
+        shutil.copyfile(options.sheet, options.model / "contact-sheet.png")
+    training = json.loads((options.model / "training.json").read_text())
+    text = card(training, json.loads(evaluation.read_text()), folder_megabytes(options.model),
+                (options.model / "contact-sheet.png").exists())  # fmt: skip
+    (options.model / "README.md").write_text(text)
+    print(options.model / "README.md")
+
+
+if __name__ == "__main__":
+    main()
