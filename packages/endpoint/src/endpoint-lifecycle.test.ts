@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEndpoint } from './create-endpoint.ts';
+import { emptyFolder, fixture, modelFolder } from './testing/model-folders.ts';
 import { draw, errorOf, post, quickRequest } from './testing/post.ts';
 import { listenOnly, startEndpoint } from './testing/start-endpoint.ts';
 
@@ -52,9 +52,7 @@ describe('loading', () => {
   });
 
   it('opens no port for a folder that is no model', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'tintype-'));
-    onTestFinished(async () => rm(folder, { recursive: true }));
-    const endpoint = createEndpoint({ model: folder, port: 0 });
+    const endpoint = createEndpoint({ model: await emptyFolder(), port: 0 });
     await expect(endpoint.listen()).rejects.toThrow(/is no diffusers model: it has no model_index\.json/);
     await endpoint.close();
   });
@@ -63,6 +61,42 @@ describe('loading', () => {
     const { url } = await startEndpoint();
     const port = Number(new URL(url).port);
     await expect(createEndpoint({ port }).listen()).rejects.toThrow(`Port ${port} on 127.0.0.1 is in use.`);
+  });
+});
+
+describe('a model of one’s own', () => {
+  it('is drawn at the size asked for', async () => {
+    const { url } = await startEndpoint({ model: fixture('tiny-sd') });
+    const answer = await draw(url, { ...quickRequest, width: 80, height: 48 });
+    expect(answer.native_size).toEqual({ width: 80, height: 48 });
+    expect(answer.warnings).toEqual([]);
+  });
+
+  it('is held to sizes that its memory can bear', async () => {
+    const { url } = await startEndpoint({ model: fixture('tiny-sd') });
+    const response = await post(url, { ...quickRequest, width: 1024, height: 1024 });
+    expect(response.status).toBe(400);
+    expect(await errorOf(response)).toMatch(/must be at most 9216 pixels/);
+  });
+
+  it('that is damaged is told of by every answer', async () => {
+    const whole = await readFile(join(fixture('tiny-sd'), 'unet', 'model.onnx'));
+    const model = await modelFolder(['tiny-sd'], { 'unet/model.onnx': whole.subarray(0, whole.length / 2) });
+    const { url, endpoint, events } = await listenOnly({ model });
+    onTestFinished(async () => endpoint.close());
+    await expect(endpoint.ready()).rejects.toThrow(/unet\/model\.onnx could not be loaded/);
+    const response = await post(url, quickRequest);
+    expect(response.status).toBe(500);
+    expect(await errorOf(response)).toMatch(/could not be loaded: .*unet.*Fetch or export the model again/);
+    expect((await fetch(`${url}/health`)).status).toBe(500);
+    expect(events).toContainEqual({ type: 'model-failed', message: expect.stringMatching(/unet/) });
+  });
+
+  it('tells why a scheduler cannot go so many steps', async () => {
+    const { url } = await startEndpoint({ model: fixture('tiny-sd') });
+    const response = await post(url, { ...quickRequest, width: 64, height: 64, scheduler: 'lcm', inference_steps: 51 });
+    expect(response.status).toBe(400);
+    expect(await errorOf(response)).toMatch(/LCM scheduler goes at most 50 steps, got 51/);
   });
 });
 
