@@ -15,6 +15,7 @@ from .vocabulary import (
     COLOURS, LAND_THINGS, LANDS, NUMBERS, PLACES, RELATIONS, SHAPES, SIZES, SKIES, SKY_THINGS, SYNONYMS, TEXTURES,
 )  # fmt: skip
 
+MAIN_GUIDANCE = "7.5"
 MEANING = {
     "ground colour": "the ground has the colour asked for",
     "object colour": "a single thing has the colour asked for",
@@ -31,23 +32,28 @@ MEANING = {
 }  # fmt: skip
 
 
+def share(count: dict[str, int]) -> float:
+    return 100 * count["right"] / max(1, count["asked"])
+
+
 def table(evaluation: dict[str, Any]) -> str:
-    scales = evaluation["guidance"]
-    first = next(iter(scales.values()))
-    lines = ["| | asked | bar | " + " | ".join(f"guidance {scale}" for scale in scales) + " |",
-             "| --- | --- | --- | " + " | ".join("---" for _ in scales) + " |"]  # fmt: skip
-    for quality, count in first.items():
-        shares = [100 * tally[quality]["right"] / max(1, tally[quality]["asked"]) for tally in scales.values() if quality in tally]
+    """The guidance it is made for first; each cell says of how many."""
+    scales = dict(sorted(evaluation["guidance"].items(), key=lambda item: (item[0] != MAIN_GUIDANCE, float(item[0]))))
+    lines = ["| | aim | " + " | ".join(f"guidance {scale}" for scale in scales) + " |",
+             "| --- | --- | " + " | ".join("---" for _ in scales) + " |"]  # fmt: skip
+    for quality in scales[MAIN_GUIDANCE]:
+        cells = [
+            f"{share(tally[quality]):.1f} % of {tally[quality]['asked']}" if quality in tally else "" for tally in scales.values()
+        ]
         meaning = f"{quality}: {MEANING[quality]}" if quality in MEANING else quality
-        bar = f"{BARS[quality]} %" if quality in BARS else ""
-        lines.append(f"| {meaning} | {count['asked']} | {bar} | " + " | ".join(f"{share:.1f} %" for share in shares) + " |")
+        aim = f"{BARS[quality]} %" if quality in BARS else ""
+        lines.append(f"| {meaning} | {aim} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
 def bars_missed(evaluation: dict[str, Any]) -> list[str]:
-    tally = next(iter(evaluation["guidance"].values()))
-    shares = {quality: 100 * count["right"] / max(1, count["asked"]) for quality, count in tally.items()}
-    return [f"{quality} {shares[quality]:.1f} % (aim {bar} %)" for quality, bar in BARS.items() if shares.get(quality, 0) < bar]
+    tally = evaluation["guidance"][MAIN_GUIDANCE]
+    return [f"{quality} {share(tally[quality]):.1f} % (aim {bar} %)" for quality, bar in BARS.items() if share(tally[quality]) < bar]
 
 
 def listed(words: Any) -> str:
@@ -141,8 +147,11 @@ def main() -> None:
         raise SystemExit(f"{evaluation} is missing: a card states what was measured. Run training.evaluate first.")
     if options.sheet.exists():
         shutil.copyfile(options.sheet, options.model / "contact-sheet.png")
+    measured = json.loads(evaluation.read_text())
+    if MAIN_GUIDANCE not in measured["guidance"]:
+        raise SystemExit(f"{evaluation} has no numbers for guidance {MAIN_GUIDANCE}. Run training.evaluate --guidance {MAIN_GUIDANCE}.")
     training = json.loads((options.model / "training.json").read_text())
-    text = card(training, json.loads(evaluation.read_text()), folder_megabytes(options.model),
+    text = card(training, measured, folder_megabytes(options.model),
                 (options.model / "contact-sheet.png").exists())  # fmt: skip
     (options.model / "README.md").write_text(text)
     print(options.model / "README.md")

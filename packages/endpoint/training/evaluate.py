@@ -85,6 +85,15 @@ def show(title: str, tally: dict[str, tuple[int, int]]) -> None:
         print(f"  {quality:26} {100 * right / max(asked, 1):6.1f} %  ({right} of {asked}){bar}", flush=True)
 
 
+def add_to_report(path: Path, guidance: float, steps: int, tally: dict[str, tuple[int, int]]) -> None:
+    """Scales are judged one by one, perhaps by several processes; each adds its table."""
+    report = json.loads(path.read_text()) if path.exists() else {"steps": steps, "guidance": {}}
+    if report["steps"] != steps:
+        raise SystemExit(f"{path} holds numbers for {report['steps']} steps, not {steps}. Name another file with --out.")
+    report["guidance"][str(guidance)] = {quality: {"right": right, "asked": asked} for quality, (right, asked) in tally.items()}
+    path.write_text(json.dumps(report, indent=2) + "\n")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Judges a model folder on held-out captions.")
     parser.add_argument("--model", type=Path, default=WORK / "export")
@@ -98,7 +107,7 @@ def main() -> None:
     parser.add_argument("--truth", action="store_true", help="judge the drawn pictures, not the model's")
     parser.add_argument("--autoencoder", action="store_true", help="judge the drawn pictures after the autoencoder")
     parser.add_argument("--verbose", action="store_true", help="name every wrong answer")
-    parser.add_argument("--out", type=Path, help="write the numbers as JSON (default: evaluation.json in the model folder)")
+    parser.add_argument("--out", type=Path, help="where the numbers go as JSON (default: evaluation.json in the model folder)")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     scenes: list[Scene] = [*figure_questions(options.seed, options.captions), *landscape_questions(options.seed, options.landscapes)]
@@ -107,16 +116,14 @@ def main() -> None:
         show("drawn pictures" if options.truth else "autoencoder only", judge(scenes, paint, verbose=options.verbose))
         return
     pipeline = Pipeline(options.model, options.threads)
-    results = {}
+    report_file = options.out or options.model / "evaluation.json"
     for guidance in options.guidance:
         tally = judge(scenes, by_model(pipeline, guidance, options.steps), verbose=options.verbose)
         tally |= judge_negative_prompts(
             pipeline, options.seed, options.negative_pairs, guidance=guidance, steps=options.steps, verbose=options.verbose
         )
         show(f"guidance {guidance}, {options.steps} steps", tally)
-        results[str(guidance)] = {quality: {"right": right, "asked": asked} for quality, (right, asked) in tally.items()}
-        report = {"steps": options.steps, "seed": options.seed, "captions": options.captions, "guidance": results}
-        (options.out or options.model / "evaluation.json").write_text(json.dumps(report, indent=2) + "\n")
+        add_to_report(report_file, guidance, options.steps, tally)
 
 
 if __name__ == "__main__":
