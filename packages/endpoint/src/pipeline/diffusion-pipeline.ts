@@ -32,6 +32,13 @@ export interface DrawnPicture {
   readonly warnings: readonly string[];
 }
 
+export interface LoadOptions {
+  /** Processor threads for one operation; 0 leaves it to the runtime. @default 2 for a small model, otherwise 0 */
+  readonly threads?: number | undefined;
+  /** @default the native library, or its WebAssembly sister */
+  readonly runtime?: Runtime;
+}
+
 export interface DrawOptions {
   /** Asked between steps; once it says true, drawing ends with a `DrawingCancelled`. */
   readonly isCancelled: () => boolean;
@@ -80,17 +87,13 @@ export class DiffusionPipeline {
   /**
    * Loads a diffusers-style ONNX folder.
    *
-   * @param threads - processor threads for one operation; by default two for a small model, all cores for a large one
    * @throws ModelError where the folder cannot be served
    */
-  static async load(
-    path: string,
-    { threads }: { readonly threads?: number | undefined } = {},
-  ): Promise<DiffusionPipeline> {
+  static async load(path: string, options: LoadOptions = {}): Promise<DiffusionPipeline> {
     const folder = await readModelFolder(path);
-    const runtime = await loadRuntime();
-    const few = folder.byteLength < smallModel ? 2 : 0;
-    const load = async (file: string): Promise<Network> => Network.load({ file, runtime, threads: threads ?? few });
+    const runtime = options.runtime ?? (await loadRuntime());
+    const threads = options.threads ?? (folder.byteLength < smallModel ? 2 : 0);
+    const load = async (file: string): Promise<Network> => Network.load({ file, runtime, threads });
     const { textEncoder, unet, vaeDecoder } = folder.networks;
     const networks = await Promise.all([load(textEncoder), load(unet), load(vaeDecoder)]);
     const declared = networks[0].input('input_ids')?.shape[1];

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelError } from './model-error.ts';
 import type { Runtime } from './runtime.ts';
@@ -62,8 +62,7 @@ export class Network {
       logSeverityLevel: 3,
     };
     try {
-      const source = runtime.name === 'onnxruntime-node' ? file : await readFile(file);
-      const session = await runtime.InferenceSession.create(source as string, settings);
+      const session = await createSession({ file, runtime, settings });
       return new Network({ session, runtime, file });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -120,6 +119,22 @@ export class Network {
         throw new ModelError(`${this.#file} wants an input of type ${type}; floats and whole numbers can be given.`);
     }
   }
+}
+
+async function createSession(options: {
+  readonly file: string;
+  readonly runtime: Runtime;
+  readonly settings: InferenceSession.SessionOptions;
+}): Promise<InferenceSession> {
+  const { file, runtime, settings } = options;
+  if (runtime.name === 'onnxruntime-node') return runtime.InferenceSession.create(file, settings);
+  // WebAssembly sees no disk: it is handed the file, and those beside it, which hold the weights of large models.
+  const folder = dirname(file);
+  const beside = (await readdir(folder)).filter((name) => name !== basename(file) && !name.endsWith('.json'));
+  const externalData = await Promise.all(
+    beside.map(async (path) => ({ path, data: await readFile(join(folder, path)) })),
+  );
+  return runtime.InferenceSession.create(await readFile(file), { ...settings, externalData });
 }
 
 function toFloat32(data: Tensor['data']): Float32Array {

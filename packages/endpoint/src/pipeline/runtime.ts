@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { keepRawHalfFloats } from './keep-raw-half-floats.ts';
 import { ModelError } from './model-error.ts';
@@ -12,7 +14,12 @@ export interface Runtime {
 /** Imports one of the two libraries by name; a parameter so that a missing native binary can be tried out. */
 export type ImportRuntime = (name: Runtime['name']) => Promise<Omit<Runtime, 'name'>>;
 
-const importRuntime: ImportRuntime = async (name) => (await import(name)) as Omit<Runtime, 'name'>;
+const importRuntime: ImportRuntime = async (name) => {
+  // No dependency, not even an optional one: package managers would fetch its 148 MB for everyone. Who needs it installs
+  // it in a project of their own, which a strict package manager does not show to this package.
+  const module = name === 'onnxruntime-web' ? createRequire(join(process.cwd(), 'package.json')).resolve(name) : name;
+  return (await import(module)) as Omit<Runtime, 'name'>;
+};
 
 /**
  * Loads `onnxruntime-node`; where it has no binary for this machine (an Intel Mac, Alpine Linux) `onnxruntime-web`, if
@@ -32,7 +39,7 @@ export async function loadRuntime(load: ImportRuntime = importRuntime): Promise<
     } catch {
       const reason = nativeError instanceof Error ? nativeError.message.split('\n')[0] : String(nativeError);
       throw new ModelError(
-        `onnxruntime-node cannot run on this machine (${process.platform} ${process.arch}): ${reason} Install onnxruntime-web beside it: slower, but it runs everywhere.`,
+        `onnxruntime-node cannot run on this machine (${process.platform} ${process.arch}): ${reason} Install onnxruntime-web in the folder you start from: slower, but it runs everywhere.`,
       );
     }
   }
