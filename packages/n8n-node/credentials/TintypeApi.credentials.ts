@@ -32,7 +32,7 @@ export class TintypeApi implements ICredentialType {
       required: true,
       default: '',
       placeholder: 'e.g. https://abc123.us-east-1.aws.endpoints.huggingface.cloud',
-      description: 'The address of your inference endpoint, as its page shows it',
+      description: 'The address of your inference endpoint, as its page shows it. It begins with https://.',
     },
     {
       displayName: 'Access Token',

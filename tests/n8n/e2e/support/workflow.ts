@@ -20,7 +20,11 @@ export function workflowFile(id: string, nodes: readonly WorkflowNode[]): string
   return JSON.stringify([workflow(id, nodes)]);
 }
 
-export function workflow(id: string, nodes: readonly WorkflowNode[]) {
+export function workflow(
+  id: string,
+  nodes: readonly WorkflowNode[],
+  tintypeApi: { readonly id: string; readonly name: string } = credential,
+) {
   return {
     id,
     name: id,
@@ -32,7 +36,7 @@ export function workflow(id: string, nodes: readonly WorkflowNode[]) {
       ...node,
       id: `${String(index + 1).repeat(8)}-1111-4111-8111-111111111111`,
       position: [index * 220, 0],
-      ...(node.type === tintype ? { credentials: { tintypeApi: credential } } : {}),
+      ...(node.type === tintype ? { credentials: { tintypeApi } } : {}),
     })),
     connections: Object.fromEntries(
       nodes

@@ -26,11 +26,14 @@ export interface StubEndpoint extends AsyncDisposable {
   readonly calls: readonly Call[];
   /** The pictures asked for: the POSTs alone. */
   readonly posts: readonly Call[];
+  /** Settles when a caller that was left hanging breaks the connection off. */
+  readonly hangUp: Promise<void>;
 }
 
 /** An HTTP server on loopback that answers as a test tells it: for bad days that no real endpoint has on command. */
 export async function startStubEndpoint(behave: Behaviour): Promise<StubEndpoint> {
   const calls: Call[] = [];
+  const hangUp = Promise.withResolvers<void>();
   const server = createServer((request, response) => {
     void (async () => {
       const body = await text(request);
@@ -42,7 +45,10 @@ export async function startStubEndpoint(behave: Behaviour): Promise<StubEndpoint
       };
       calls.push(call);
       const answer = await behave(call, calls);
-      if (answer === 'hang') return;
+      if (answer === 'hang') {
+        request.socket.once('close', () => hangUp.resolve());
+        return;
+      }
       if (answer === 'reset') {
         request.socket.destroy();
         return;
@@ -58,6 +64,7 @@ export async function startStubEndpoint(behave: Behaviour): Promise<StubEndpoint
   return {
     url: `http://127.0.0.1:${port}`,
     calls,
+    hangUp: hangUp.promise,
     get posts() {
       return calls.filter((call) => call.method === 'POST');
     },

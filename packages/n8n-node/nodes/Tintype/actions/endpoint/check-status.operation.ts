@@ -51,16 +51,17 @@ async function askOnce(context: IExecuteFunctions, itemIndex: number): Promise<F
     );
   if (!('error' in outcome)) return outcome;
   const { error } = outcome;
-  const status = ImageError.isInstance(error) ? statusOfCode[error.code] : undefined;
+  const known = ImageError.isInstance(error) ? error : undefined;
+  const status = known === undefined ? undefined : statusOfCode[known.code];
   if (waitingStatus !== undefined || status === 'starting') {
     return {
       status: 'starting',
-      statusCode: waitingStatus,
+      statusCode: waitingStatus ?? known?.status,
       message: 'The endpoint is asleep, starting or full. Use Wake Up to start it and wait until it is ready.',
     };
   }
-  if (!ImageError.isInstance(error) || status === undefined) throw error;
-  return { status, statusCode: error.status, message: `${error.message} ${adviceFor(error)}` };
+  if (known === undefined || status === undefined) throw error;
+  return { status, statusCode: known.status, message: `${known.message} ${adviceFor(known)}` };
 }
 
 /** Without this header a proxy answers at once, instead of holding the question until a replica has started. */

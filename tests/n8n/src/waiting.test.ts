@@ -1,0 +1,100 @@
+import { describe, expect, inject, it } from 'vitest';
+import { png } from './testing/png.ts';
+import { loadNode } from './testing/run-node.ts';
+import { startStubEndpoint, type Answer, type Call } from './testing/stub-endpoint.ts';
+
+const node = loadNode(inject('packed'));
+const starting: Answer = { status: 503, headers: { 'retry-after': '0' }, body: { error: 'Loading' } };
+const picture: Answer = { body: { image: png(8, 8).toString('base64') } };
+const small = { prompt: 'a red fox', width: 8, height: 8 };
+const routes = (calls: readonly Call[]) => calls.map((call) => `${call.method} ${call.path}`);
+
+describe('an endpoint that is asleep', () => {
+  it('is woken by its health route, and asked for the picture again when it is up', async () => {
+    await using endpoint = await startStubEndpoint(({ method }, calls) =>
+      calls.length < 3 ? starting : method === 'GET' ? { body: {} } : picture,
+    );
+    const { items } = await node.run({ url: endpoint.url, parameters: small });
+    expect(items[0]?.json).toMatchObject({ attempts: 2, warnings: [] });
+    expect(routes(endpoint.calls)).toEqual(['POST /', 'GET /health', 'GET /health', 'POST /']);
+  });
+
+  it('is not waited for where the option says so', async () => {
+    await using endpoint = await startStubEndpoint(() => starting);
+    const run = node.run({ url: endpoint.url, parameters: { ...small, options: { waitForColdStart: false } } });
+    await expect(run).rejects.toMatchObject({ httpCode: '503', description: expect.stringContaining('Cold Start') });
+    expect(routes(endpoint.calls)).toEqual(['POST /']);
+  });
+
+  it('that asks for more time than there is ends the wait at once', async () => {
+    await using endpoint = await startStubEndpoint(() => ({ ...starting, headers: { 'retry-after': '3600' } }));
+    const run = node.run({ url: endpoint.url, parameters: small });
+    await expect(run).rejects.toThrow(/come back in 60 min/);
+    expect(endpoint.posts).toHaveLength(1);
+  });
+});
+
+describe('an endpoint that takes no more requests', () => {
+  const tooMany: Answer = { status: 429, headers: { 'retry-after': '0' }, body: { error: 'Too many requests' } };
+
+  it('is asked again, as often as Max Retries says', async () => {
+    await using endpoint = await startStubEndpoint(() => tooMany);
+    const run = node.run({ url: endpoint.url, parameters: { ...small, options: { maxRetries: 2 } } });
+    await expect(run).rejects.toMatchObject({ description: expect.stringContaining('Batching') });
+    expect(endpoint.posts).toHaveLength(3);
+  });
+
+  it('is asked once where Max Retries is 0', async () => {
+    await using endpoint = await startStubEndpoint(() => tooMany);
+    await expect(
+      node.run({ url: endpoint.url, parameters: { ...small, options: { maxRetries: 0 } } }),
+    ).rejects.toMatchObject({ httpCode: '429' });
+    expect(endpoint.posts).toHaveLength(1);
+  });
+});
+
+describe('a connection that breaks after the request was sent', () => {
+  it('is tried once more, and the result says that it may have cost twice', async () => {
+    await using endpoint = await startStubEndpoint((_, calls) => (calls.length === 1 ? 'reset' : picture));
+    const { items, hints } = await node.run({ url: endpoint.url, parameters: small });
+    expect(items[0]?.json).toMatchObject({ attempts: 2, warnings: [expect.stringContaining('billed')] });
+    expect(hints.map((hint) => hint.message)).toEqual([expect.stringContaining('billed')]);
+  });
+
+  it('says in the failed item that the picture may have been made', async () => {
+    await using endpoint = await startStubEndpoint(() => 'reset');
+    const { items } = await node.run({ url: endpoint.url, continueOnFail: true, parameters: small });
+    expect(endpoint.posts).toHaveLength(2);
+    expect(items[0]?.json['details']).toMatchObject({ code: 'network', attempts: 2, mayHaveRun: true });
+  });
+});
+
+it('an execution that is stopped ends with the pictures that are there, and asks for no more', async () => {
+  const stop = new AbortController();
+  await using endpoint = await startStubEndpoint((_, calls) => {
+    if (calls.length === 1) return picture;
+    stop.abort();
+    return 'hang';
+  });
+  const { items } = await node.run({
+    url: endpoint.url,
+    items: 3,
+    continueOnFail: true,
+    signal: stop.signal,
+    parameters: small,
+  });
+  expect(items.map((item) => Object.keys(item.binary ?? {}))).toEqual([['data']]);
+  expect(endpoint.posts).toHaveLength(2);
+});
+
+it('a legal request that will not do what its author expects comes with a warning, in the item and in the editor', async () => {
+  await using endpoint = await startStubEndpoint(() => picture);
+  const { items, hints } = await node.run({
+    url: endpoint.url,
+    parameters: { ...small, negativePrompt: 'blue', guidanceScale: 1 },
+  });
+  expect(items[0]?.json['warnings']).toEqual([expect.stringContaining('negative prompt has no effect')]);
+  expect(hints).toEqual([
+    { message: expect.stringContaining('negative prompt has no effect'), location: 'outputPane' },
+  ]);
+});
