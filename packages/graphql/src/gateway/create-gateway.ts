@@ -1,25 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import path from 'node:path';
 import type { GraphQLSchema } from 'graphql';
 import { createRouter } from '../http/router.ts';
-import { createDiskImageStore } from '../images/disk-image-store.ts';
 import { createPictureCache } from '../images/picture-cache.ts';
-import { createCoreEndpointClient } from '../jobs/core-endpoint-client.ts';
-import { createFairJobQueue } from '../jobs/fair-job-queue.ts';
 import type { JobEngine } from '../jobs/job-engine.ts';
-import { createJobEvents } from '../jobs/job-events.ts';
 import { adoptImages, recoverJobs } from '../jobs/recover-jobs.ts';
 import { runJob } from '../jobs/run-job.ts';
 import { GatewayClosing } from '../jobs/stop-reasons.ts';
 import { schema } from '../schema/schema.ts';
-import { createSqliteJobStore } from '../sqlite/sqlite-job-store.ts';
 import { createAuthenticate } from './authenticate.ts';
+import { createEngine } from './create-engine.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { createGatewayServices } from './gateway-services.ts';
 import { createListener, type Listening } from './listen.ts';
 import { createLog } from './log.ts';
+import { isLoopback } from './loopback.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import { resolveOptions, type ResolvedOptions } from './resolve-options.ts';
+import { startSweeper } from './sweeper.ts';
 
 /** A running gateway. Its jobs run from the moment it is made. */
 export interface Gateway {
@@ -29,7 +25,12 @@ export interface Gateway {
    */
   readonly fetch: (request: Request) => Promise<Response>;
   readonly schema: GraphQLSchema;
-  /** Serves over HTTP at the options' host and port. @throws ConfigurationError, or Node's error for a port that is taken. */
+  /**
+   * Serves over HTTP at the options' host and port.
+   *
+   * @throws ConfigurationError - others could reach the gateway, and no keys are set.
+   * @throws Error - Node's own, such as EADDRINUSE for a port that is taken.
+   */
   listen(): Promise<Listening>;
   /** Takes no more, lets running jobs end for a while, hands the rest back to the store, and frees everything. */
   close(): Promise<void>;
@@ -49,29 +50,31 @@ export interface Gateway {
 export function createGateway(options: GatewayOptions): Gateway {
   const settings = resolveOptions(options);
   const log = createLog(options.log);
+  const { engine, metrics } = createEngine({ options, settings, log });
+  const pictures = createPictureCache(engine.imageStore, { maxBytes: settings.memoryForPictures });
   const closing = new AbortController();
-  const engine = createEngine(options, settings, log);
   const services = createGatewayServices({
     engine,
     endpoint: { name: settings.endpoint.name, rules: settings.endpoint.rules },
-    pictures: createPictureCache(engine.imageStore, { maxBytes: settings.memoryForPictures }),
+    pictures,
     waitMs: settings.wait,
     closing: closing.signal,
     queueLimit: settings.queueLimit,
     rateLimiter: createRateLimiter(settings.rateLimit),
     abandonAfterMs: settings.abandonAfter,
   });
-  const started = start(engine, settings).catch((error: unknown) => {
-    log.error({ err: error }, 'What the last run left could not be taken up.');
-    throw error;
-  });
+
+  const started = start(engine, settings);
   // Whoever asks for readiness is told; no one else waits for it.
-  started.catch(() => undefined);
+  started.catch((error: unknown) => log.error({ err: error }, 'What the last run left could not be taken up.'));
+  const sweeper = startSweeper({ engine, pictures, ...settings });
 
   const router = createRouter({
     services,
+    metrics,
     authenticate: createAuthenticate(settings.apiKeys),
     publicUrl: settings.publicUrl,
+    corsOrigins: settings.corsOrigins,
     graphiql: settings.graphiql,
     introspection: settings.introspection,
     notReady: async () => {
@@ -86,13 +89,18 @@ export function createGateway(options: GatewayOptions): Gateway {
         return 'The store cannot be used.';
       }
     },
+    onAnswer: (answer) => {
+      metrics.answered(answer);
+      log.info(answer, 'request');
+    },
     onMistake: (error, requestId) => log.error({ err: error, requestId }, 'A request met a mistake in the gateway.'),
   });
-  const listener = createListener(settings, async (request) => router.handle(request));
+  const loopbackOnly = isForThisMachine(settings);
+  const listener = createListener(settings, async (request) => router.handle(request, { loopbackOnly }));
 
-  let closed: Promise<void> | undefined;
   async function close(): Promise<void> {
     closing.abort();
+    await sweeper.stop();
     await started.catch(() => undefined);
     const reason = new GatewayClosing('The gateway is going down.');
     await Promise.all([listener.close(settings.drain), engine.queue.close({ drainMs: settings.drain, reason })]);
@@ -101,40 +109,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     await engine.jobStore.close();
   }
 
+  let closed: Promise<void> | undefined;
   return {
-    fetch: async (request) => router.handle(request),
+    fetch: async (request) => router.handle(request, { loopbackOnly: false }),
     schema,
     listen: async () => listener.listen(),
     close: async () => (closed ??= close()),
-  };
-}
-
-function createEngine(
-  options: GatewayOptions,
-  settings: ResolvedOptions,
-  log: ReturnType<typeof createLog>,
-): JobEngine {
-  const { endpoint, concurrency, concurrencyPerOwner } = settings;
-  return {
-    jobStore: options.jobStore ?? createSqliteJobStore(path.join(settings.store, 'tintype.db')),
-    imageStore: options.imageStore ?? createDiskImageStore(path.join(settings.store, 'images')),
-    queue: createFairJobQueue({ concurrency, concurrencyPerOwner }),
-    events: createJobEvents(),
-    client: createCoreEndpointClient({
-      endpoint: endpoint.url,
-      token: endpoint.token,
-      timeout: endpoint.timeout,
-      retry: endpoint.retry,
-      concurrency,
-    }),
-    observer: {
-      changed: ({ id, owner, status, failure }) =>
-        log.info({ job: id, owner, status, ...(failure === undefined ? {} : { code: failure.code }) }, 'job'),
-      stored: () => undefined,
-      failed: (what, error) => log.error({ err: error }, what),
-    },
-    now: Date.now,
-    sleep: async (ms) => sleep(ms),
   };
 }
 
@@ -142,4 +122,9 @@ async function start(engine: JobEngine, { onInterrupted }: ResolvedOptions): Pro
   await recoverJobs(engine, onInterrupted);
   engine.queue.start(async (jobId, signal) => runJob(engine, jobId, signal));
   await adoptImages(engine);
+}
+
+/** Without keys, what keeps others out is that they cannot reach the address. */
+function isForThisMachine({ host, apiKeys, allowAnonymous, publicUrl }: ResolvedOptions): boolean {
+  return isLoopback(host) && apiKeys.length === 0 && !allowAnonymous && publicUrl === undefined;
 }

@@ -64,6 +64,10 @@ export interface GatewayOptions {
   readonly keepFor?: number | undefined;
   /** Most bytes of pictures kept; the oldest go first. @default no limit */
   readonly keepBytes?: number | undefined;
+  /** How often old records and pictures are looked for, in milliseconds. @default 10 minutes */
+  readonly sweepEvery?: number | undefined;
+  /** Waits between tries to store a picture, which is paid for already, in milliseconds. @default [200, 1_000, 5_000, 15_000] */
+  readonly storeAgainAfter?: readonly number[] | undefined;
   /** Bytes of pictures held in memory. @default 64 MiB */
   readonly memoryForPictures?: number | undefined;
   /** How long `close()` lets running jobs go on, in milliseconds; then they are handed back to the store. @default 10_000 */
@@ -73,6 +77,8 @@ export interface GatewayOptions {
    * `idempotencyKey` and those of `enqueueImage` stay. @default 5_000
    */
   readonly abandonAfter?: number | undefined;
+  /** How long `listen()` waits for a request to arrive, body included, in milliseconds. @default 30_000 */
+  readonly receive?: number | undefined;
   /** GraphiQL in the browser. @default unless NODE_ENV is 'production' */
   readonly graphiql?: boolean | undefined;
   /** Whether the schema may be asked for. @default unless NODE_ENV is 'production' */

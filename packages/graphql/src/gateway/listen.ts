@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { createServerAdapter } from '@whatwg-node/server';
 import { ConfigurationError } from './configuration-error.ts';
+import { isLoopback } from './loopback.ts';
 import type { ResolvedOptions } from './resolve-options.ts';
 
 /** Where the gateway is reached. */
@@ -23,7 +24,7 @@ export interface Listener {
 
 /** An HTTP server around a request handler. */
 export function createListener(
-  { host, port, publicUrl, apiKeys, allowAnonymous }: ResolvedOptions,
+  { host, port, publicUrl, apiKeys, allowAnonymous, receive }: ResolvedOptions,
   handle: (request: Request) => Promise<Response>,
 ): Listener {
   let server: Server | undefined;
@@ -39,10 +40,10 @@ export function createListener(
       server = createServer(
         // The whole request, body included, has to arrive in this time; answers may take as long as they need.
         {
-          requestTimeout: 30_000,
-          headersTimeout: 10_000,
+          requestTimeout: receive,
+          headersTimeout: Math.min(10_000, receive),
           keepAliveTimeout: 65_000,
-          connectionsCheckingInterval: 1_000,
+          connectionsCheckingInterval: Math.min(1_000, receive),
         },
         (request, response) => void adapter(request, response),
       );
@@ -57,10 +58,12 @@ export function createListener(
       if (server === undefined || !server.listening) return;
       const closed = once(server, 'close');
       server.close();
-      server.closeIdleConnections();
+      // A connection whose answer ends later would stay open for the next request.
+      const closeIdle = setInterval(() => server?.closeIdleConnections(), 50);
       const timer = setTimeout(() => server?.closeAllConnections(), drainMs);
       await closed;
       clearTimeout(timer);
+      clearInterval(closeIdle);
     },
   };
 }
@@ -70,15 +73,4 @@ function hostInUrl(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '[::1]';
   return isIP(host) === 6 ? `[${host}]` : host;
-}
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-/** Whether only this machine can reach the address. */
-export function isLoopback(host: string): boolean {
-  if (host === 'localhost') return true;
-  const family = isIP(host);
-  return family !== 0 && loopback.check(host, family === 6 ? 'ipv6' : 'ipv4');
 }

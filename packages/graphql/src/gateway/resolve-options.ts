@@ -25,9 +25,12 @@ export interface ResolvedOptions {
   readonly onInterrupted: OnInterrupted;
   readonly keepFor: number | undefined;
   readonly keepBytes: number | undefined;
+  readonly sweepEvery: number;
+  readonly storeAgainAfter: readonly number[];
   readonly memoryForPictures: number;
   readonly drain: number;
   readonly abandonAfter: number;
+  readonly receive: number;
   readonly graphiql: boolean;
   readonly introspection: boolean;
 }
@@ -73,9 +76,12 @@ export function resolveOptions(options: GatewayOptions, environment = process.en
     onInterrupted: options.onInterrupted ?? 'rerun',
     keepFor: options.keepFor,
     keepBytes: options.keepBytes,
+    sweepEvery: whole('sweepEvery', options.sweepEvery, { fallback: 10 * 60 * 1_000, least: 1 }),
+    storeAgainAfter: options.storeAgainAfter ?? [200, 1_000, 5_000, 15_000],
     memoryForPictures: whole('memoryForPictures', options.memoryForPictures, { fallback: 64 * 1024 * 1024, least: 0 }),
     drain: whole('drain', options.drain, { fallback: 10_000, least: 0 }),
     abandonAfter: whole('abandonAfter', options.abandonAfter, { fallback: 5_000, least: 0 }),
+    receive: whole('receive', options.receive, { fallback: 30_000, least: 1 }),
     graphiql: options.graphiql ?? !isProduction,
     introspection: options.introspection ?? !isProduction,
   };

@@ -1,82 +1,146 @@
 import { randomUUID } from 'node:crypto';
 import type { Authenticate } from '../gateway/authenticate.ts';
 import type { GatewayServices } from '../gateway/gateway-services.ts';
+import type { AnswerFacts, Metrics } from '../gateway/metrics.ts';
+import { isAddressedToLoopback } from './allowed-host.ts';
+import { createCrossOrigin } from './cross-origin.ts';
 import { createGraphqlRoute, graphqlPath } from './graphql-route.ts';
 import { asksForPage, createGraphiqlPage } from './graphiql-page.ts';
 import { serveImage } from './image-route.ts';
 import { jsonResponse, methodNotAllowed, problemResponse } from './json-response.ts';
+import { predict } from './predict-route.ts';
+
+/** An answer, for the log and the metrics. */
+export interface AnsweredRequest extends AnswerFacts {
+  readonly requestId: string;
+  readonly owner: string | undefined;
+}
 
 export interface RouterOptions {
   readonly services: GatewayServices;
+  readonly metrics: Metrics;
   readonly authenticate: Authenticate;
   /** What stands before the paths in addresses given out. @default what the request was addressed to */
   readonly publicUrl: string | undefined;
+  readonly corsOrigins: readonly string[];
   readonly graphiql: boolean;
   readonly introspection: boolean;
   /** Names why the gateway's own parts are not ready; `undefined` when they are. */
   readonly notReady: () => Promise<string | undefined>;
-  readonly onMistake: (error: unknown, requestId: string) => void;
+  readonly onAnswer: (answer: AnsweredRequest) => void;
+  readonly onMistake: (error: unknown, requestId: string | undefined) => void;
+}
+
+export interface Router {
+  readonly handle: (request: Request, scope: RequestScope) => Promise<Response>;
+  readonly dispose: () => Promise<void>;
+}
+
+/** How a request came in. */
+export interface RequestScope {
+  /** Refuse what is not addressed to this machine by a name of this machine's. */
+  readonly loopbackOnly: boolean;
+}
+
+/** A request on its way, as the log will tell it. */
+interface Visit {
+  readonly request: Request;
+  readonly url: URL;
+  route: string;
+  owner: string | undefined;
 }
 
 /** Every address of the gateway. */
-export function createRouter(options: RouterOptions) {
-  const { services, authenticate, publicUrl, graphiql, introspection, notReady, onMistake } = options;
-  const graphql = createGraphqlRoute({ introspection, onMistake: (error) => onMistake(error, 'graphql') });
+export function createRouter(options: RouterOptions): Router {
+  const { services, metrics, authenticate, publicUrl, corsOrigins, graphiql, introspection } = options;
+  const { notReady, onAnswer, onMistake } = options;
+  const crossOrigin = createCrossOrigin(corsOrigins);
+  const graphql = createGraphqlRoute({ introspection, onMistake: (error) => onMistake(error, undefined) });
   const graphiqlPage = createGraphiqlPage(graphqlPath);
 
-  async function route(request: Request): Promise<Response> {
-    const url = new URL(request.url);
-    const [, first = '', second, ...rest] = url.pathname.split('/');
-    if (url.pathname === graphqlPath) {
-      if (graphiql && asksForPage(request)) return graphiqlPage();
-      const owner = authenticate(request);
-      if (owner === undefined) return unauthenticated();
-      return graphql.handle(request, { owner, baseUrl: publicUrl ?? url.origin, services });
+  /** Answers those who show a key, where keys are set. */
+  async function asOwner(visit: Visit, answer: (facts: Facts) => Promise<Response>): Promise<Response> {
+    const owner = authenticate(visit.request);
+    if (owner === undefined) return unauthenticated();
+    visit.owner = owner;
+    return answer({ owner, baseUrl: publicUrl ?? visit.url.origin, services });
+  }
+
+  async function route(visit: Visit): Promise<Response> {
+    const { request, url } = visit;
+    const image = /^\/images\/([^/]+)$/.exec(url.pathname)?.[1];
+    if (image !== undefined) {
+      visit.route = '/images/:id';
+      return serveImage(request, image, services.pictures);
     }
-    if (first === 'images' && second !== undefined && second !== '' && rest.length === 0) {
-      return serveImage(request, second, services.pictures);
-    }
+    visit.route = url.pathname;
     switch (url.pathname) {
+      case graphqlPath: {
+        if (graphiql && asksForPage(request)) return graphiqlPage();
+        return asOwner(visit, async (facts) => graphql.handle(request, facts));
+      }
+      case '/predict': {
+        return asOwner(visit, async (facts) => predict(request, facts));
+      }
+      case '/metrics': {
+        if (!isRead(request)) return methodNotAllowed(request, 'GET, HEAD');
+        return asOwner(visit, async () => printMetrics(metrics));
+      }
       case '/health': {
         return isRead(request) ? jsonResponse({ status: 'ok' }) : methodNotAllowed(request, 'GET, HEAD');
       }
       case '/ready': {
         return isRead(request) ? readiness(await notReady()) : methodNotAllowed(request, 'GET, HEAD');
       }
-      case '/': {
-        if (graphiql && asksForPage(request))
-          return new Response(null, { status: 303, headers: { location: graphqlPath } });
-        return notFound(request);
-      }
       default: {
-        return notFound(request);
+        visit.route = 'unknown';
+        const isHome = url.pathname === '/' && graphiql && asksForPage(request);
+        return isHome ? new Response(null, { status: 303, headers: { location: graphqlPath } }) : notFound(request);
       }
     }
   }
 
   return {
-    async handle(request: Request): Promise<Response> {
+    async handle(request, { loopbackOnly }) {
+      const began = performance.now();
       const requestId = randomUUID();
+      const visit: Visit = { request, url: new URL(request.url), route: 'unknown', owner: undefined };
       let response: Response;
       try {
-        response = await route(request);
+        response =
+          loopbackOnly && !isAddressedToLoopback(request)
+            ? misaddressed(visit.url)
+            : (crossOrigin.preflight(request) ?? (await route(visit)));
       } catch (error) {
         onMistake(error, requestId);
         response = mistake(requestId);
       }
-      response.headers.set('x-request-id', requestId);
-      response.headers.set('x-content-type-options', 'nosniff');
-      response.headers.set('referrer-policy', 'no-referrer');
+      const headers = { ...securityHeaders, ...crossOrigin.headers(request), 'x-request-id': requestId };
+      for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+      const { route: answered, owner } = visit;
+      const seconds = (performance.now() - began) / 1_000;
+      onAnswer({ requestId, owner, route: answered, method: request.method, status: response.status, seconds });
       return response;
     },
-    async dispose(): Promise<void> {
-      await graphql.dispose();
-    },
+    dispose: async () => graphql.dispose(),
   };
 }
 
+type Facts = Parameters<typeof predict>[1];
+
+const securityHeaders = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+} as const;
+
 function isRead({ method }: Request): boolean {
   return method === 'GET' || method === 'HEAD';
+}
+
+async function printMetrics(metrics: Metrics): Promise<Response> {
+  const { text, contentType } = await metrics.print();
+  return new Response(text, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } });
 }
 
 function readiness(problem: string | undefined): Response {
@@ -88,9 +152,18 @@ function unauthenticated(): Response {
   const message = 'The API key is missing or wrong.';
   const hint = 'Send it as Authorization: Bearer <key>. The operator of the gateway gives keys out.';
   return jsonResponse(
+    // `errors` for GraphQL clients, `error` for those of the Inference API.
     { error: `${message} ${hint}`, hint, errors: [{ message, extensions: { code: 'UNAUTHENTICATED', hint } }] },
     { status: 401, headers: { 'www-authenticate': 'Bearer' } },
   );
+}
+
+function misaddressed({ hostname }: URL): Response {
+  return problemResponse({
+    status: 403,
+    error: `This gateway is for this machine alone, and ${hostname} is no name of it.`,
+    hint: 'Address it as 127.0.0.1 or localhost. To serve others, set API keys.',
+  });
 }
 
 function notFound(request: Request): Response {
@@ -98,7 +171,7 @@ function notFound(request: Request): Response {
   return problemResponse({
     status: 404,
     error: `There is nothing at ${pathname}.`,
-    hint: 'GraphQL is at /graphql, pictures are at /images/<id>, and /health tells whether the gateway is up.',
+    hint: 'GraphQL is at /graphql, the Inference API at /predict, pictures at /images/<id>, and /health tells whether the gateway is up.',
   });
 }
 

@@ -1,5 +1,5 @@
 import { mkdtempDisposableSync } from 'node:fs';
-import { chmod, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, truncate, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -58,9 +58,20 @@ describe('the image store on disk', () => {
     await expect(createDiskImageStore(directory).check()).rejects.toThrow();
   });
 
+  test('what a killed process left half-way goes at the next start, and what is being written stays', async () => {
+    const directory = emptyDirectory();
+    const parts = path.join(directory, '.parts');
+    await mkdir(parts, { recursive: true });
+    await writeFile(path.join(parts, 'old'), '');
+    await writeFile(path.join(parts, 'new'), '');
+    await utimes(path.join(parts, 'old'), 1, 1);
+    createDiskImageStore(directory);
+    await expect.poll(async () => readdir(parts)).toEqual(['new']);
+  });
+
   test('leaves no temporary files', async () => {
     const { recordFile } = await storedPicture();
-    expect((await readdir(path.dirname(recordFile))).filter((file) => file.endsWith('.part'))).toEqual([]);
+    expect(await readdir(path.join(path.dirname(recordFile), '..', '.parts'))).toEqual([]);
   });
 });
 

@@ -22,6 +22,8 @@ export interface JobEngine {
   readonly events: JobEvents;
   readonly client: EndpointClient;
   readonly observer: JobObserver;
+  /** Waits between tries to store a picture. */
+  readonly storeAgainAfterMs: readonly number[];
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 }

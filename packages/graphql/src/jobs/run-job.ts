@@ -5,9 +5,6 @@ import { changeJob, tell, tellLine, type JobEngine } from './job-engine.ts';
 import type { JobFailure, JobRecord } from './job-record.ts';
 import { GatewayClosing } from './stop-reasons.ts';
 
-/** Waits between tries to store a picture that is paid for already; a disk may be full for a while. In milliseconds. */
-const storeAgainAfterMs = [200, 1_000, 5_000, 15_000] as const;
-
 const inFlight = ['RUNNING', 'WAITING'] as const;
 
 /** Runs a queued job to its end. Never rejects: what goes wrong becomes the job's failure. */
@@ -117,7 +114,11 @@ function repeatWarnings({ interruptions }: JobRecord): readonly string[] {
   ];
 }
 
-async function persistently<Result>({ sleep }: JobEngine, work: () => Promise<Result>): Promise<Result> {
+/** A picture is paid for already, and a disk may be full for a while. */
+async function persistently<Result>(
+  { sleep, storeAgainAfterMs }: JobEngine,
+  work: () => Promise<Result>,
+): Promise<Result> {
   for (const waitMs of storeAgainAfterMs) {
     try {
       return await work();

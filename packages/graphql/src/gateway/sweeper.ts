@@ -1,0 +1,46 @@
+import type { PictureCache } from '../images/picture-cache.ts';
+import type { JobEngine } from '../jobs/job-engine.ts';
+
+export interface SweepOptions {
+  readonly engine: Pick<JobEngine, 'jobStore' | 'imageStore' | 'observer' | 'now'>;
+  readonly pictures: PictureCache;
+  /** In milliseconds. */
+  readonly keepFor: number | undefined;
+  readonly keepBytes: number | undefined;
+  /** In milliseconds. */
+  readonly sweepEvery: number;
+}
+
+export interface Sweeper {
+  /** Settles when the sweep under way has ended. */
+  stop(): Promise<void>;
+}
+
+/** From time to time lets go of jobs and pictures that are too old, and of the oldest pictures when there are too many. */
+export function startSweeper(options: SweepOptions): Sweeper {
+  let sweeping: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    sweeping = sweeping
+      .then(async () => sweepOnce(options))
+      .catch((error: unknown) => options.engine.observer.failed('Old records could not be swept out.', error));
+  }, options.sweepEvery).unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await sweeping;
+    },
+  };
+}
+
+async function sweepOnce({ engine, pictures, keepFor, keepBytes }: SweepOptions): Promise<void> {
+  const { jobStore, imageStore } = engine;
+  const now = engine.now();
+  const createdBefore = keepFor === undefined ? undefined : now - keepFor;
+  const ids = await jobStore.sweep({ createdBefore, maxBytes: keepBytes, now });
+  for (const id of ids) {
+    // The bytes first: a record without bytes is swept again, bytes without a record would be adopted.
+    await imageStore.delete(id);
+    pictures.forget(id);
+  }
+  if (ids.length > 0) await jobStore.removeImages(ids);
+}

@@ -1,0 +1,90 @@
+import { connect } from 'node:net';
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { answerJson, stubEndpoint } from '../testing/stub-endpoint.ts';
+import { generateImage, testGateway } from '../testing/test-gateway.ts';
+
+const input = { prompt: 'a red fox', width: 64, height: 64 };
+
+describe('/health and /ready', () => {
+  test('answer without asking the endpoint, which may sleep', async () => {
+    const { url } = await testGateway('http://127.0.0.1:9/');
+    for (const [route, status] of [
+      ['/health', 'ok'],
+      ['/ready', 'ready'],
+    ] as const) {
+      const response = await fetch(url + route);
+      expect(response.status).toBe(200);
+      expect(await response.json()).toEqual({ status });
+    }
+    expect((await fetch(`${url}/health`, { method: 'HEAD' })).status).toBe(200);
+  });
+
+  test('a store that cannot be written to is not ready, and generateImage says so', async () => {
+    const endpoint = await stubEndpoint();
+    const { url, store, graphql } = await testGateway(endpoint.url, { storeAgainAfter: [1] });
+    expect((await fetch(`${url}/ready`)).status).toBe(200);
+    const images = path.join(store, 'images');
+    rmSync(images, { recursive: true, force: true });
+    writeFileSync(images, '');
+    const response = await fetch(`${url}/ready`);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({ status: 'not ready', error: 'The store cannot be used.' });
+    const { data } = await graphql(generateImage, { input });
+    expect(data['generateImage']).toMatchObject({
+      __typename: 'EndpointError',
+      code: 'STORAGE_FAILED',
+      hint: expect.stringContaining('disk'),
+    });
+  });
+});
+
+describe('/metrics', () => {
+  test('tells jobs, queue, times, bytes and the last answer of the endpoint', async () => {
+    const endpoint = await stubEndpoint();
+    const { url, graphql } = await testGateway(endpoint.url);
+    const { data } = await graphql(generateImage, { input });
+    endpoint.handler = (_, response) => answerJson(response, 400, { error: 'broken' });
+    await graphql(generateImage, { input });
+    const response = await fetch(`${url}/metrics`);
+    expect(response.headers.get('content-type')).toContain('text/plain');
+    const lines = new Set((await response.text()).split('\n'));
+    for (const line of [
+      'tintype_jobs{status="SUCCEEDED"} 1',
+      'tintype_jobs{status="FAILED"} 1',
+      'tintype_jobs{status="QUEUED"} 0',
+      'tintype_queue_depth 0',
+      'tintype_jobs_running 0',
+      'tintype_jobs_finished_total{status="SUCCEEDED",code=""} 1',
+      'tintype_jobs_finished_total{status="FAILED",code="handler_failed"} 1',
+      'tintype_job_wait_seconds_count 2',
+      'tintype_generation_seconds_count 1',
+      `tintype_image_bytes_total ${String(data['generateImage']?.['byteLength'])}`,
+      'tintype_endpoint_last_status 400',
+      'tintype_http_request_seconds_count{route="/graphql",method="POST",status="200"} 2',
+    ]) {
+      expect(lines).toContain(line);
+    }
+  });
+});
+
+describe('a slow caller', () => {
+  test('that sends a byte a second is let go in the end, and holds up no one', async () => {
+    const endpoint = await stubEndpoint();
+    const { url, graphql } = await testGateway(endpoint.url, { receive: 300 });
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    socket.write(
+      'POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{',
+    );
+    const drip = setInterval(() => socket.write(' '), 50);
+    onTestFinished(() => clearInterval(drip));
+    const answer = await new Promise<string>((resolve) => {
+      socket.once('data', (data) => resolve(data.toString()));
+      socket.once('close', () => resolve('closed'));
+    });
+    expect(answer).toContain('408 Request Timeout');
+    expect((await graphql(generateImage, { input })).data['generateImage']).toMatchObject({ __typename: 'Image' });
+  });
+});
