@@ -1,5 +1,6 @@
 import { InferenceClient } from '@huggingface/inference';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readPictureParameters } from './picture/read-picture-parameters.ts';
 import { lookAtPicture } from './testing/look-at-picture.ts';
 import { draw, errorOf, post, quickRequest } from './testing/post.ts';
 import { listenOnly, type RunningEndpoint } from './testing/start-endpoint.ts';
@@ -103,7 +104,7 @@ describe('the picture', () => {
       negative_prompt: 'red',
     });
     expect(long.warnings.join('\n')).toMatch(/longer than the 24 tokens/);
-    expect(long.warnings.join('\n')).toMatch(/"num_inference_steps" is no field/);
+    expect(long.warnings.join('\n')).toMatch(/Ignored, as no field of this endpoint: "num_inference_steps"\./);
     expect(long.warnings.join('\n')).toMatch(/negative prompt has no effect/);
   });
 
@@ -120,6 +121,39 @@ describe('the answer', () => {
     expect(response.headers.get('x-seed')).toBe('1');
     expect(response.headers.get('x-native-size')).toBe('128x128');
     expect(await lookAtPicture(await response.bytes())).toMatchObject({ width: 128, height: 128 });
+  });
+
+  it('has its warnings in a header, whatever their letters', async () => {
+    const response = await post(
+      running.url,
+      { ...quickRequest, inputs: 'ein großer roter Kreis 🔴' },
+      { accept: 'image/*' },
+    );
+    const warnings = JSON.parse(response.headers.get('x-warnings') ?? '') as readonly string[];
+    expect(warnings).toEqual([expect.stringMatching(/ein, großer, roter, kreis, 🔴/)]);
+  });
+
+  it('fits into headers, however much there is to warn of', async () => {
+    const unknown = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`字段${index}`, 1]));
+    const inputs = Array.from({ length: 5000 }, (_, index) => `語${'字'.repeat(index % 99)}`).join(' ');
+    const response = await post(running.url, { ...quickRequest, ...unknown, inputs }, { accept: 'image/png' });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-warnings')).toMatch(/and 4990 more.*and \d+ more.*its end was cut off/);
+  });
+
+  it('holds its parameters, unless they are too long for its type', async () => {
+    const inputs = 'a red circle '.repeat(10_000);
+    const [png, jpeg] = await Promise.all(
+      ['image/png', 'image/jpeg'].map(async (accept) =>
+        (await post(running.url, { ...quickRequest, inputs }, { accept })).bytes(),
+      ),
+    );
+    expect(readPictureParameters(png ?? new Uint8Array())).toMatchObject({
+      prompt: inputs.trim(),
+      settings: { Steps: '2', Sampler: 'DDIM', 'CFG scale': '7.5', Seed: '1', Size: '128x128', Model: 'tintype-tiny' },
+    });
+    expect(readPictureParameters(jpeg ?? new Uint8Array())).toBeUndefined();
+    expect(await lookAtPicture(jpeg ?? new Uint8Array())).toMatchObject({ width: 128, height: 128 });
   });
 
   it.each(['application/json', '*/*', 'application/json, text/plain, */*', 'text/html'])(

@@ -2,6 +2,9 @@ import type { ExtraFields } from '@tintype/core/contract';
 import { findScheduler, schedulerNames, type SchedulerName } from '../schedulers/create-scheduler.ts';
 
 const largestSeed = 2n ** 64n - 1n;
+/** Warnings go into a header too, and clients take some 16 kB of headers. */
+const mostListed = 10;
+const longestShown = 40;
 
 export interface ExtraFieldsReading {
   readonly seed?: bigint;
@@ -28,10 +31,7 @@ export function readExtraFields(extra: ExtraFields): ExtraFieldsReading {
   return {
     ...(typeof seed === 'bigint' ? { seed } : {}),
     ...(scheduler === undefined || scheduler === 'wrong' ? {} : { scheduler }),
-    warnings: Object.keys(others).map(
-      (name) =>
-        `${shown(name)} is no field of this endpoint and was ignored; beyond the documented ones it knows seed and scheduler.`,
-    ),
+    warnings: ignoredFields(Object.keys(others)),
     problems,
   };
 }
@@ -50,7 +50,16 @@ function readScheduler(value: unknown): SchedulerName | 'wrong' | undefined {
   return (typeof value === 'string' ? findScheduler(value) : undefined) ?? 'wrong';
 }
 
+function ignoredFields(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  const listed = names.slice(0, mostListed).map((name) => shown(name));
+  const more = names.length > listed.length ? ` and ${names.length - listed.length} more` : '';
+  return [
+    `Ignored, as no field of this endpoint: ${listed.join(', ')}${more}. Beyond the documented ones it knows seed and scheduler.`,
+  ];
+}
+
 function shown(value: unknown): string {
   const json = JSON.stringify(value);
-  return json.length > 60 ? `${json.slice(0, 59)}…` : json;
+  return json.length > longestShown ? `${json.slice(0, longestShown - 1)}…` : json;
 }

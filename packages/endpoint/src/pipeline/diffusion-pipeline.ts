@@ -218,10 +218,10 @@ export class DiffusionPipeline {
   }
 
   async #encode(prompt: string, field: string, warnings: string[]): Promise<Values> {
-    const { ids, cut } = this.#tokenizer.encode(prompt);
-    if (cut > 0) {
+    const { ids, isCut } = this.#tokenizer.encode(prompt);
+    if (isCut) {
       warnings.push(
-        `The ${field} is longer than the ${this.#tokenizer.maxTokens} tokens this model reads: the last ${cut} were cut off.`,
+        `The ${field} is longer than the ${this.#tokenizer.maxTokens} tokens this model reads: its end was cut off.`,
       );
     }
     const encoded = await this.#textEncoder.run({ input_ids: { data: Float32Array.from(ids), dims: [1, ids.length] } });

@@ -13,8 +13,8 @@ const longestRead = 20_000;
 export interface TokenizedPrompt {
   /** Exactly as many as the text encoder reads: padded or cut. */
   readonly ids: readonly number[];
-  /** How many tokens had no room. */
-  readonly cut: number;
+  /** Whether there were more tokens than there is room. */
+  readonly isCut: boolean;
 }
 
 /** Turns a prompt into the fixed number of token ids that a text encoder reads. */
@@ -47,10 +47,10 @@ export async function loadPromptTokenizer(folder: string, fixedLength?: number):
     encode(prompt) {
       const { ids } = tokenizer.encode(prompt.slice(0, longestRead));
       if (ids.length <= maxTokens) {
-        return { ids: [...ids, ...Array.from({ length: maxTokens - ids.length }, () => padId)], cut: 0 };
+        return { ids: [...ids, ...Array.from({ length: maxTokens - ids.length }, () => padId)], isCut: false };
       }
       // The end token stays, as in transformers.
-      return { ids: [...ids.slice(0, maxTokens - 1), ...ids.slice(-1)], cut: ids.length - maxTokens };
+      return { ids: [...ids.slice(0, maxTokens - 1), ...ids.slice(-1)], isCut: true };
     },
   };
 }
