@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { execFile } from 'node:child_process';
 import { toolDirectory } from './install-tools.ts';
 
 const unpack = promisify(execFile);
@@ -69,7 +69,7 @@ export async function createN8nProfile(options: {
       };
       while (!(await isReady(url))) {
         if (child.exitCode !== null) throw new Error(`n8n did not start:\n${output().slice(-4000)}`);
-        await new Promise((resolve) => setTimeout(resolve, 250));
+        await sleep(250);
       }
       return { url, pid: child.pid ?? -1, [Symbol.asyncDispose]: stop };
     },

@@ -4,13 +4,17 @@ import type { N8nServer } from './n8n-profile.ts';
 import { workflow, type WorkflowNode } from './workflow.ts';
 
 /** A webhook that takes a POST; `responseNode` leaves the answer to a Respond to Webhook node. */
-export function webhookNode(path: string, responseMode: 'responseNode' | 'lastNode' = 'responseNode'): WorkflowNode {
+export function webhookNode(
+  path: string,
+  responseMode: 'responseNode' | 'lastNode' = 'responseNode',
+  more: object = {},
+): WorkflowNode {
   return {
     name: 'Webhook',
     type: 'n8n-nodes-base.webhook',
     typeVersion: 2,
     webhookId: path,
-    parameters: { httpMethod: 'POST', path, responseMode, options: {} },
+    parameters: { httpMethod: 'POST', path, responseMode, options: {}, ...more },
   };
 }
 
