@@ -181,6 +181,12 @@ describe('the dialect of the default pipeline', () => {
     expect(await response.json()).toMatchObject({ image: expect.stringMatching(/^iVBOR/) });
   });
 
+  it('is understood from huggingface_hub, which leaves parameters out where it has none', async () => {
+    const response = await post(running.url, { inputs: 'a red circle' }, { accept: 'image/png' });
+    expect(await lookAtPicture(await response.bytes())).toMatchObject({ width: 512, height: 512 });
+    expect((await post(running.url, { inputs: 'a red circle' })).status).toBe(400);
+  });
+
   it('reports problems by its own names', async () => {
     const response = await post(running.url, { inputs: 'x', parameters: { num_inference_steps: 0, width: 500 } });
     expect(response.status).toBe(400);

@@ -116,14 +116,16 @@ export class RequestHandler {
     const card = await this.#serving(exchange);
     await faults.befall(signal);
     if (options.strict === true) checkStrictMediaTypes(request.headers);
+    const { accept } = request.headers;
+    const format = options.format ?? 'png';
     const asked = readPictureRequest({
       body: parseJsonBody(await readBody(request)),
       userAgent: request.headers['user-agent'],
+      namesPicture: chooseAnswer({ accept, prefersBytes: false, format }).as === 'bytes',
       limits: requestLimits(card, options.limits),
       defaultSize: card.defaultSize,
     });
-    const { accept } = request.headers;
-    const kind = chooseAnswer({ accept, prefersBytes: asked.prefersBytes, format: options.format ?? 'png' });
+    const kind = chooseAnswer({ accept, prefersBytes: asked.prefersBytes, format });
     const seed = asked.seed ?? effects.randomSeed();
     const picture = await this.#inTurn(async () => {
       const startedAt = effects.now();

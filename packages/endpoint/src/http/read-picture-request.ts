@@ -14,6 +14,8 @@ import { readExtraFields } from './read-extra-fields.ts';
 export interface ReadPictureRequestOptions {
   readonly body: Readonly<Record<string, unknown>>;
   readonly userAgent: string | undefined;
+  /** Whether the `Accept` header names a type of picture. */
+  readonly namesPicture: boolean;
   readonly limits: RequestLimits;
   /** Used in the dialect that lets the size be left out. */
   readonly defaultSize: Size;
@@ -44,9 +46,13 @@ export function readPictureRequest(options: ReadPictureRequestOptions): PictureR
   };
 }
 
-/** `@huggingface/inference` leaves `parameters` out where it has none; nothing else tells its dialect apart. */
-function leavesParametersOut({ body, userAgent }: ReadPictureRequestOptions): boolean {
-  return Object.keys(body).join() === 'inputs' && userAgent?.startsWith('@huggingface/inference/') === true;
+/**
+ * Hugging Face's clients leave `parameters` out where they have none. Those in Python name the type of picture, which only
+ * the default pipeline can answer with; the one in JavaScript names itself.
+ */
+function leavesParametersOut({ body, userAgent, namesPicture }: ReadPictureRequestOptions): boolean {
+  if (Object.keys(body).join() !== 'inputs') return false;
+  return namesPicture || userAgent?.startsWith('@huggingface/inference/') === true;
 }
 
 function flattened(body: Readonly<Record<string, unknown>>): Record<string, unknown> {
