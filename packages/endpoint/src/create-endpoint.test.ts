@@ -84,7 +84,7 @@ describe('the picture', () => {
   ])('has exactly the size asked for: %i × %i', async (width, height) => {
     const { bytes, native_size } = await draw(running.url, { ...quickRequest, inference_steps: 1, width, height });
     expect(await lookAtPicture(bytes)).toMatchObject({ width, height });
-    expect(native_size).toEqual({ width: 128, height: 128 });
+    expect((await running.endpoint.ready()).nativeSizes).toContainEqual(native_size);
   });
 
   it('comes with a warning that names the words the model does not know', async () => {
@@ -103,7 +103,7 @@ describe('the picture', () => {
       guidance_scale: 0,
       negative_prompt: 'red',
     });
-    expect(long.warnings.join('\n')).toMatch(/longer than the 24 tokens/);
+    expect(long.warnings.join('\n')).toMatch(/longer than the \d+ tokens/);
     expect(long.warnings.join('\n')).toMatch(/Ignored, as no field of this endpoint: "num_inference_steps"\./);
     expect(long.warnings.join('\n')).toMatch(/negative prompt has no effect/);
   });
@@ -150,7 +150,14 @@ describe('the answer', () => {
     );
     expect(readPictureParameters(png ?? new Uint8Array())).toMatchObject({
       prompt: inputs.trim(),
-      settings: { Steps: '2', Sampler: 'DDIM', 'CFG scale': '7.5', Seed: '1', Size: '128x128', Model: 'tintype-tiny' },
+      settings: {
+        Steps: '2',
+        Sampler: expect.any(String),
+        'CFG scale': '7.5',
+        Seed: '1',
+        Size: '128x128',
+        Model: 'tintype-tiny',
+      },
     });
     expect(readPictureParameters(jpeg ?? new Uint8Array())).toBeUndefined();
     expect(await lookAtPicture(jpeg ?? new Uint8Array())).toMatchObject({ width: 128, height: 128 });

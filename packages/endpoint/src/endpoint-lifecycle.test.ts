@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEndpoint } from './create-endpoint.ts';
-import { emptyFolder, fixture, modelFolder } from './testing/model-folders.ts';
+import { emptyFolder, fixture, modelFolder, quickModel } from './testing/model-folders.ts';
 import { draw, errorOf, post, quickRequest } from './testing/post.ts';
 import { listenOnly, startEndpoint } from './testing/start-endpoint.ts';
 
@@ -10,7 +10,7 @@ const longRequest = { ...quickRequest, inference_steps: 500 };
 
 describe('a token', () => {
   it('is asked for and compared', async () => {
-    const { url, events } = await startEndpoint({ token: 'the-right-one' });
+    const { url, events } = await startEndpoint({ model: await quickModel(), token: 'the-right-one' });
     const statuses = async (headers: Record<string, string>): Promise<readonly number[]> => [
       (await post(url, quickRequest, headers)).status,
       (await fetch(`${url}/health`, { headers })).status,
@@ -58,7 +58,7 @@ describe('loading', () => {
   });
 
   it('says when its port is taken', async () => {
-    const { url } = await startEndpoint();
+    const { url } = await startEndpoint({ model: await quickModel() });
     const port = Number(new URL(url).port);
     await expect(createEndpoint({ port }).listen()).rejects.toThrow(`Port ${port} on 127.0.0.1 is in use.`);
   });

@@ -123,7 +123,7 @@ export class RequestHandler {
       userAgent: request.headers['user-agent'],
       namesPicture: chooseAnswer({ accept, prefersBytes: false, format }).as === 'bytes',
       limits: requestLimits(card, options.limits),
-      defaultSize: card.defaultSize,
+      defaults: card.defaults,
     });
     const kind = chooseAnswer({ accept, prefersBytes: asked.prefersBytes, format });
     const seed = asked.seed ?? effects.randomSeed();

@@ -12,7 +12,7 @@ const maxNativeGrowth = 1.5 ** 2;
 
 /** The upper bounds of a request to a model, its owner's over ours. */
 export function requestLimits(card: ModelCard, own: RequestLimits = {}): RequestLimits {
-  const { width, height } = card.defaultSize;
+  const { width, height } = card.defaults;
   const size =
     card.nativeSizes === undefined
       ? { maxPixels: width * height * maxNativeGrowth }

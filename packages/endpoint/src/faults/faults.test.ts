@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createEndpoint } from '../create-endpoint.ts';
 import { errorOf, post, quickRequest } from '../testing/post.ts';
-import { startEndpoint } from '../testing/start-endpoint.ts';
+import { quickModel } from '../testing/model-folders.ts';
+import { startEndpoint, type RunningEndpoint } from '../testing/start-endpoint.ts';
+import type { EndpointEffects } from '../endpoint-effects.ts';
+import type { EndpointOptions } from '../endpoint-options.ts';
 
 describe('fail', () => {
   it('fails the first requests as told, then draws', async () => {
-    const { url } = await startEndpoint({
+    const { url } = await start({
       fail: [{ status: 503, times: 2, retryAfterSeconds: 7 }, { status: 400 }],
     });
     const responses = [];
@@ -16,7 +19,7 @@ describe('fail', () => {
   });
 
   it('leaves /health alone and counts no request with a wrong token', async () => {
-    const { url } = await startEndpoint({ token: 'right', fail: { status: 500, times: 1 } });
+    const { url } = await start({ token: 'right', fail: { status: 500, times: 1 } });
     expect((await fetch(`${url}/health`)).status).toBe(200);
     expect((await post(url, quickRequest)).status).toBe(401);
     const response = await post(url, quickRequest, { authorization: 'Bearer right' });
@@ -36,7 +39,7 @@ describe('delayMs', () => {
   it('waits before every picture', async () => {
     const slept: number[] = [];
     const sleep = async (milliseconds: number): Promise<void> => void slept.push(milliseconds);
-    const { url } = await startEndpoint({ delayMs: 3000 }, { sleep });
+    const { url } = await start({ delayMs: 3000 }, { sleep });
     expect((await post(url, quickRequest)).status).toBe(200);
     expect((await fetch(`${url}/health`)).status).toBe(200);
     expect(slept).toContain(3000);
@@ -47,7 +50,7 @@ describe('delayMs', () => {
 describe('coldStartMs', () => {
   it('begins with the first request and answers 503 until it is over', async () => {
     let clock = 1000;
-    const { url } = await startEndpoint({ coldStartMs: 10_000 }, { now: () => clock });
+    const { url } = await start({ coldStartMs: 10_000 }, { now: () => clock });
     clock = 50_000;
     const first = await post(url, quickRequest);
     expect([first.status, first.headers.get('retry-after')]).toEqual([503, '10']);
@@ -61,7 +64,7 @@ describe('coldStartMs', () => {
   it('holds a request that may be held for so long', async () => {
     const slept: number[] = [];
     const sleep = async (milliseconds: number): Promise<void> => void slept.push(milliseconds);
-    const { url } = await startEndpoint({ coldStartMs: 10_000 }, { sleep, now: () => 0 });
+    const { url } = await start({ coldStartMs: 10_000 }, { sleep, now: () => 0 });
     expect((await post(url, quickRequest, { 'x-scale-up-timeout': '5' })).status).toBe(503);
     expect((await post(url, quickRequest, { 'x-scale-up-timeout': '600' })).status).toBe(200);
     expect(slept).toContain(10_000);
@@ -77,10 +80,14 @@ describe('strict', () => {
     [{ accept: 'application/json, text/plain, */*' }, /Accept type .* not supported/],
     [{ accept: 'image/png' }, /Can only serialize PIL\.Image\.Image, got <class 'dict'>/],
   ])('takes media types as literally as the container does: %o', async (headers, message) => {
-    const { url } = await startEndpoint({ strict: true });
+    const { url } = await start({ strict: true });
     const response = await post(url, quickRequest, headers);
     expect(response.status).toBe(400);
     expect(await errorOf(response)).toMatch(message);
     expect((await post(url, quickRequest, { accept: 'application/json' })).status).toBe(200);
   });
 });
+
+async function start(options: EndpointOptions, effects: Partial<EndpointEffects> = {}): Promise<RunningEndpoint> {
+  return startEndpoint({ model: await quickModel(), ...options }, effects);
+}

@@ -6,7 +6,7 @@ import {
   type RequestLimits,
   type RequestRules,
 } from '@tintype/core/contract';
-import type { Size } from '../pipeline/model-card.ts';
+import type { ModelDefaults } from '../pipeline/model-card.ts';
 import { HttpError } from './http-error.ts';
 import type { PictureRequest } from './picture-request.ts';
 import { readExtraFields } from './read-extra-fields.ts';
@@ -17,8 +17,8 @@ export interface ReadPictureRequestOptions {
   /** Whether the `Accept` header names a type of picture. */
   readonly namesPicture: boolean;
   readonly limits: RequestLimits;
-  /** Used in the dialect that lets the size be left out. */
-  readonly defaultSize: Size;
+  /** Used in the dialect that lets fields be left out. */
+  readonly defaults: ModelDefaults;
 }
 
 /**
@@ -28,10 +28,10 @@ export interface ReadPictureRequestOptions {
  * @throws HttpError 400 with all problems in one message
  */
 export function readPictureRequest(options: ReadPictureRequestOptions): PictureRequest {
-  const { body, limits, defaultSize } = options;
+  const { body, limits, defaults } = options;
   const usesParameters = 'parameters' in body || leavesParametersOut(options);
   const checked = usesParameters
-    ? validateRequest(flattened(body), pipelineRules(limits, defaultSize))
+    ? validateRequest(flattened(body), pipelineRules(limits, defaults))
     : validateWireRequest(body, { limits });
   const extra = readExtraFields(checked.ok ? checked.request.extra : usesParameters ? flattened(body) : body);
   const problems = [...(checked.ok ? [] : [summarizeIssues(checked.issues)]), ...extra.problems];
@@ -67,10 +67,10 @@ function flattened(body: Readonly<Record<string, unknown>>): Record<string, unkn
   return { ...others, ...parameters };
 }
 
-function pipelineRules(limits: RequestLimits, defaultSize: Size): RequestRules {
+function pipelineRules(limits: RequestLimits, defaults: ModelDefaults): RequestRules {
   return {
     limits,
-    defaults: defaultSize,
+    defaults,
     names: {
       prompt: 'inputs',
       negativePrompt: 'negative_prompt',

@@ -75,7 +75,7 @@ export class DiffusionPipeline {
     this.card = {
       name: folder.name,
       scheduler: folder.scheduler,
-      defaultSize: folder.defaultSize,
+      defaults: folder.defaults,
       ...(folder.nativeSizes === undefined ? {} : { nativeSizes: folder.nativeSizes }),
       ...(folder.vocabulary === undefined ? {} : { vocabulary: folder.vocabulary }),
       maxTokens: tokenizer.maxTokens,

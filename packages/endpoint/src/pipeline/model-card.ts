@@ -6,14 +6,20 @@ export interface Size {
   readonly height: number;
 }
 
+/** What stands in for a field that a request leaves out; the contract's own defaults stand behind it. */
+export interface ModelDefaults extends Size {
+  readonly guidanceScale?: number;
+  readonly inferenceSteps?: number;
+}
+
 /** What a loaded model is and can. */
 export interface ModelCard {
   /** The folder's own name. */
   readonly name: string;
   /** The scheduler used when a request names none. */
   readonly scheduler: SchedulerName;
-  /** Size used where a request may leave it out. */
-  readonly defaultSize: Size;
+  /** Used where a request may leave a field out. */
+  readonly defaults: ModelDefaults;
   /** The sizes the model was trained at, for a model that draws only these; absent where it draws at any size. */
   readonly nativeSizes?: readonly Size[];
   /** The words the model knows, where its maker has listed them. */

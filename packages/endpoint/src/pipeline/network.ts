@@ -75,7 +75,7 @@ export class Network {
     return this.#inputs.get(name);
   }
 
-  /** Runs the network on the inputs it has; its first output is the answer. */
+  /** Runs the network on the inputs it has; the answer is its hidden states where it has those, or its first output. */
   async run(inputs: Readonly<Record<string, Values>>): Promise<Values> {
     const feeds: Record<string, Tensor> = {};
     for (const [name, declaration] of this.#inputs) {
@@ -88,8 +88,9 @@ export class Network {
       }
       feeds[name] = this.#tensor(declaration.type, values);
     }
-    const outputs = await this.#session.run(feeds, this.#session.outputNames.slice(0, 1));
-    const output = Object.values(outputs)[0];
+    const names = this.#session.outputNames;
+    const answer = names.includes('last_hidden_state') ? 'last_hidden_state' : (names[0] ?? '');
+    const output = (await this.#session.run(feeds, [answer]))[answer];
     if (output === undefined) throw new ModelError(`${this.#file} gave no output.`);
     return { data: toFloat32(output.data), dims: output.dims };
   }

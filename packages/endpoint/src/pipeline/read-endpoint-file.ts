@@ -1,37 +1,42 @@
 import * as v from 'valibot';
-import type { Size } from './model-card.ts';
+import type { ModelDefaults, Size } from './model-card.ts';
 import { ModelError } from './model-error.ts';
 import { readJsonFile } from './read-json-file.ts';
 
 const pixels = v.pipe(v.number(), v.integer(), v.minValue(8), v.multipleOf(8));
 const schema = v.object({
   nativeSizes: v.optional(v.pipe(v.array(v.tuple([pixels, pixels])), v.minLength(1))),
-  defaults: v.optional(v.object({ width: v.optional(pixels), height: v.optional(pixels) })),
+  defaults: v.optional(
+    v.object({
+      width: v.exactOptional(pixels),
+      height: v.exactOptional(pixels),
+      guidanceScale: v.exactOptional(v.pipe(v.number(), v.minValue(0))),
+      inferenceSteps: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    }),
+  ),
   vocabulary: v.optional(v.array(v.string())),
 });
 
 /** What a model's maker tells this endpoint beyond diffusers' files. */
 export interface EndpointFile {
   readonly nativeSizes?: readonly Size[];
-  readonly defaultSize?: Size;
+  readonly defaults: Partial<ModelDefaults>;
   readonly vocabulary?: readonly string[];
 }
 
 /** Reads a model's `endpoint.json`; a model without one draws at any size and has no list of words. */
 export async function readEndpointFile(path: string): Promise<EndpointFile> {
   const json = await readJsonFile(path);
-  if (json === undefined) return {};
+  if (json === undefined) return { defaults: {} };
   const result = v.safeParse(schema, json);
   if (!result.success) {
     const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`);
     throw new ModelError(`${path} cannot be used: ${problems.join('; ')}.`);
   }
-  const { nativeSizes, defaults, vocabulary } = result.output;
+  const { nativeSizes, defaults = {}, vocabulary } = result.output;
   return {
     ...(nativeSizes === undefined ? {} : { nativeSizes: nativeSizes.map(([width, height]) => ({ width, height })) }),
-    ...(defaults?.width === undefined || defaults.height === undefined
-      ? {}
-      : { defaultSize: { width: defaults.width, height: defaults.height } }),
+    defaults,
     ...(vocabulary === undefined ? {} : { vocabulary }),
   };
 }

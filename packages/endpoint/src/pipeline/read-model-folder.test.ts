@@ -12,7 +12,7 @@ describe('a model folder', () => {
       vaeScaleFactor: 8,
       latentScale: 0.18215,
       latentChannels: 4,
-      defaultSize: { width: 64, height: 64 },
+      defaults: { width: 64, height: 64 },
       notes: [],
     });
     expect(folder.nativeSizes).toBeUndefined();
@@ -26,7 +26,7 @@ describe('a model folder', () => {
     expect(await readModelFolder(path)).toMatchObject({
       vaeScaleFactor: 8,
       latentScale: 0.18215,
-      defaultSize: { width: 512, height: 512 },
+      defaults: { width: 512, height: 512 },
     });
   });
 
@@ -47,7 +47,7 @@ describe('a model folder', () => {
           [64, 64],
           [96, 48],
         ],
-        defaults: { width: 128, height: 128 },
+        defaults: { guidanceScale: 5, inferenceSteps: 20 },
         vocabulary: ['a', 'red'],
       },
     });
@@ -56,7 +56,7 @@ describe('a model folder', () => {
         { width: 64, height: 64 },
         { width: 96, height: 48 },
       ],
-      defaultSize: { width: 128, height: 128 },
+      defaults: { width: 512, height: 512, guidanceScale: 5, inferenceSteps: 20 },
       vocabulary: ['a', 'red'],
     });
   });

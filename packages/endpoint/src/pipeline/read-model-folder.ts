@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { findScheduler, type SchedulerName } from '../schedulers/create-scheduler.ts';
-import type { Size } from './model-card.ts';
+import type { ModelDefaults, Size } from './model-card.ts';
 import { ModelError } from './model-error.ts';
 import { readEndpointFile } from './read-endpoint-file.ts';
 import { readJsonFile, type JsonObject } from './read-json-file.ts';
@@ -20,7 +20,7 @@ export interface ModelFolder {
   /** What latents were multiplied with in training (`scaling_factor`). */
   readonly latentScale: number;
   readonly latentChannels: number;
-  readonly defaultSize: Size;
+  readonly defaults: ModelDefaults;
   readonly nativeSizes?: readonly Size[];
   readonly vocabulary?: readonly string[];
   readonly notes: readonly string[];
@@ -35,6 +35,8 @@ const refused: readonly (readonly [prefix: RegExp, name: string])[] = [
   [/^(ORT|Onnx)?StableDiffusion3/, 'Stable Diffusion 3'],
   [/^(ORT|Onnx)?Flux/, 'Flux'],
 ];
+/** The contract's default in pixels. (Not imported: in the worker thread core may not be there as sources.) */
+const resampledSide = 512;
 const parts = ['text_encoder', 'unet', 'vae_decoder'] as const;
 const served = /^(ORT|Onnx)?(StableDiffusion|LatentConsistencyModel)Pipeline$/;
 
@@ -64,7 +66,9 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
   const decoder = vaeConfig ?? (await readJsonFile(join(path, 'vae', 'config.json'))) ?? {};
   const blocks = decoder['block_out_channels'];
   const vaeScaleFactor = Array.isArray(blocks) && blocks.length > 0 ? 2 ** (blocks.length - 1) : 8;
-  const side = numberOr(unetConfig?.['sample_size'], 64) * vaeScaleFactor;
+  // A model that is resampled has no size of its own: it gets the contract's default.
+  const side =
+    endpoint.nativeSizes === undefined ? numberOr(unetConfig?.['sample_size'], 64) * vaeScaleFactor : resampledSide;
   const { scheduler, notes } = chooseScheduler(index, schedulerConfig);
   return {
     name: basename(path),
@@ -76,7 +80,7 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
     vaeScaleFactor,
     latentScale: numberOr(decoder['scaling_factor'], 0.18215),
     latentChannels: numberOr(decoder['latent_channels'], 4),
-    defaultSize: endpoint.defaultSize ?? { width: side, height: side },
+    defaults: { width: side, height: side, ...endpoint.defaults },
     ...(endpoint.nativeSizes === undefined ? {} : { nativeSizes: endpoint.nativeSizes }),
     ...(endpoint.vocabulary === undefined ? {} : { vocabulary: endpoint.vocabulary }),
     notes,

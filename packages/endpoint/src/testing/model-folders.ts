@@ -32,3 +32,8 @@ export async function modelFolder(
   }
   return folder;
 }
+
+/** A model of a few operators that loads at once and draws noise, for tests of everything around the picture. */
+export async function quickModel(): Promise<string> {
+  return modelFolder(['tiny-sd', 'io-variants/base'], { 'endpoint.json': { nativeSizes: [[64, 64]] } });
+}
