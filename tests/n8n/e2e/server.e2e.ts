@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readExample } from '../src/testing/example-workflows.ts';
 import { packNode } from '../src/testing/pack-node.ts';
 import { startStubEndpoint } from '../src/testing/stub-endpoint.ts';
 import {
@@ -11,8 +12,8 @@ import {
 } from './support/local-endpoint.ts';
 import { connect, type N8nApi } from './support/n8n-api.ts';
 import { createN8nProfile, type N8nProfile, type N8nServer } from './support/n8n-profile.ts';
-import { activateWebhook, webhookNode } from './support/webhook.ts';
-import { generateNode, tintype } from './support/workflow.ts';
+import { activate, activateWebhook, webhookNode } from './support/webhook.ts';
+import { generateNode, tintype, withCredential } from './support/workflow.ts';
 
 let n8n: N8nProfile;
 let server: N8nServer;
@@ -46,12 +47,24 @@ async function saveCredential(url: string): Promise<{ readonly id: string; reado
 const generate = { prompt: '={{ $json.body.prompt }}', width: 128, height: 128, inferenceSteps: 8 };
 
 describe('a real n8n that serves', () => {
-  it('answers a webhook with the picture itself', async () => {
+  it('answers a webhook with the picture, by the workflow of the README', async () => {
+    const example = withCredential(await readExample('webhook-to-picture.json'), await saveCredential(endpoint.url));
+    const url = await activate(api, server, { path: 'picture', content: example });
+    const answer = await postJson(url, { prompt: 'a blue square on a white background', negativePrompt: 'red' });
+    expect(answer.headers.get('content-type')).toBe('image/png');
+    expect(
+      Buffer.from(await answer.arrayBuffer())
+        .subarray(1, 4)
+        .toString(),
+    ).toBe('PNG');
+  });
+
+  it('answers a webhook with exactly the bytes that the endpoint sent', async () => {
     const url = await activateWebhook(api, server, {
-      path: 'picture',
+      path: 'seeded',
       credential: await saveCredential(endpoint.url),
       nodes: [
-        webhookNode('picture'),
+        webhookNode('seeded'),
         generateNode({ ...generate, options: { extra: '{"seed": 7}' } }),
         {
           name: 'Respond',

@@ -31,6 +31,15 @@ export async function activateWebhook(
   { path, credential, nodes }: WebhookWorkflow,
 ): Promise<string> {
   const { id: _, ...content } = workflow(path, nodes, credential);
+  return await activate(api, server, { path, content });
+}
+
+/** The same with a whole workflow, whose webhook has this path. */
+export async function activate(
+  api: N8nApi,
+  server: N8nServer,
+  { path, content }: { readonly path: string; readonly content: object },
+): Promise<string> {
   const created = await api.post('/rest/workflows', content);
   await api.post(`/rest/workflows/${String(created['id'])}/activate`, { versionId: created['versionId'] });
   const url = `${server.url}/webhook/${path}`;

@@ -1,3 +1,5 @@
+import type { ExampleWorkflow } from '../../src/testing/example-workflows.ts';
+
 /** One node of a workflow, wired in a line. */
 export interface WorkflowNode {
   readonly name: string;
@@ -49,6 +51,20 @@ export function workflow(
 export const tintype = 'n8n-nodes-tintype.tintype';
 
 export const start: WorkflowNode = { name: 'Start', type: 'n8n-nodes-base.manualTrigger' };
+
+/** An example of the README as `n8n import:workflow` reads it: with the credential that a user would choose. */
+export function exampleFile(id: string, example: ExampleWorkflow): string {
+  return JSON.stringify([{ ...withCredential(example, credential), id, active: false }]);
+}
+
+/** A workflow with this credential in every Tintype node. */
+export function withCredential(
+  example: ExampleWorkflow,
+  tintypeApi: { readonly id: string; readonly name: string },
+): ExampleWorkflow {
+  const nodes = example.nodes.map((node) => (node.type === tintype ? { ...node, credentials: { tintypeApi } } : node));
+  return { ...example, nodes };
+}
 
 /** Nodes without code that hand these items on. */
 export function itemsNodes(items: readonly object[]): readonly WorkflowNode[] {
