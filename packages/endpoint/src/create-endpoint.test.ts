@@ -174,6 +174,20 @@ describe('the answer', () => {
   );
 });
 
+describe('the request', () => {
+  it.each(['application/json; charset=utf-8', 'text/plain', 'application/x-www-form-urlencoded'])(
+    'may call its JSON %s',
+    async (type) => {
+      expect((await post(running.url, quickRequest, { 'content-type': type })).status).toBe(200);
+    },
+  );
+
+  it('may ask for the head of /health only', async () => {
+    const response = await fetch(`${running.url}/health`, { method: 'HEAD' });
+    expect([response.status, await response.text()]).toEqual([200, '']);
+  });
+});
+
 describe('the dialect of the default pipeline', () => {
   it('takes parameters, all with defaults, and answers bytes to anyone who takes them', async () => {
     const parameters = { num_inference_steps: 1, seed: 5 };

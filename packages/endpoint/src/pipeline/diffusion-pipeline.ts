@@ -127,7 +127,8 @@ export class DiffusionPipeline {
 
     const unscaled = latents.map((value) => value / this.#folder.latentScale);
     const decoded = await this.#vaeDecoder.run({ latent_sample: { data: unscaled, dims } });
-    return { ...toPixels(decoded), warnings: conditioning.warnings };
+    const { isBroken, ...picture } = toPixels(decoded);
+    return { ...picture, warnings: isBroken ? [...conditioning.warnings, brokenPicture] : conditioning.warnings };
   }
 
   async release(): Promise<void> {
@@ -231,6 +232,9 @@ export class DiffusionPipeline {
 
 /** Below this many bytes of weights more threads cost more than they bring. */
 const smallModel = 100_000_000;
+
+const brokenPicture =
+  'The picture is black in part: the model computed values that are no numbers, as 16-bit models do when they overflow. Try a lower guidance scale, or a 32-bit export of the model.';
 
 interface PairOptions {
   readonly sample: Values;

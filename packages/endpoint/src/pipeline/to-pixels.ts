@@ -5,6 +5,8 @@ export function toPixels({ data, dims }: Values): {
   readonly pixels: Uint8Array;
   readonly width: number;
   readonly height: number;
+  /** Whether some values were no numbers; their pixels are black. */
+  readonly isBroken: boolean;
 } {
   const [, channels = 3, height = 0, width = 0] = dims;
   const plane = width * height;
@@ -15,5 +17,5 @@ export function toPixels({ data, dims }: Values): {
       pixels[index * channels + channel] = ((data[channel * plane + index] ?? 0) / 2 + 0.5) * 255;
     }
   }
-  return { pixels: new Uint8Array(pixels.buffer), width, height };
+  return { pixels: new Uint8Array(pixels.buffer), width, height, isBroken: data.some(Number.isNaN) };
 }
