@@ -56,7 +56,7 @@ export async function savePicture({ path, tools, inPlace, run }: SaveOptions): P
 }
 
 /** So many bytes may wait for the disk. */
-const highWaterBytes = 512 * 1024;
+const highWaterBytes = 128 * 1024;
 
 /** Writes pieces in order, several at once where the disk is slower than the network. */
 class FileWriter {
