@@ -78,6 +78,22 @@ describe('Generate', () => {
     ]);
   });
 
+  it('knows the type of the picture from its bytes, whatever the name says', async () => {
+    const jpeg = Buffer.from('ffd8ffe000104a46494600010100000100010000ffc0000b080008001001011100ffd9', 'hex');
+    await using endpoint = await startStubEndpoint(() => ({ body: { image: jpeg.toString('base64') } }));
+    const { items } = await node.run({
+      url: endpoint.url,
+      parameters: { prompt: 'a', width: 16, height: 16, options: { fileName: 'posters/red: "fox".png' } },
+    });
+    expect(items[0]?.binary?.['data']).toMatchObject({ mimeType: 'image/jpeg', fileName: 'posters-red- -fox-.jpg' });
+    expect(items[0]?.json).toMatchObject({
+      mediaType: 'image/jpeg',
+      width: 16,
+      height: 8,
+      warnings: ['The picture is 16 × 8 pixels, not the 16 × 16 asked for.'],
+    });
+  });
+
   it('puts it into the field that was asked for', async () => {
     await using endpoint = await startStubEndpoint(picture);
     const { items } = await node.run({

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { readWholeNumber } from './parameter-values.ts';
 
-/** The same option, word for word, that the HTTP Request node has. */
+/** The option as people know it from the HTTP Request node, with defaults for an endpoint that works on one picture. */
 export const batchingDescription: INodeProperties = {
   displayName: 'Batching',
   name: 'batching',

@@ -56,10 +56,12 @@ export function errorFacts(
   cause: unknown,
 ): { error: string; details: object } {
   const known = ImageError.isInstance(cause) ? cause : undefined;
+  // The node's own checks are core's, in n8n's error class.
+  const code = known?.code ?? (cause instanceof NodeOperationError ? 'invalid_request' : 'unknown');
   return {
     error: error.message,
     details: {
-      code: known?.code ?? 'invalid_request',
+      code,
       hint: error.description ?? '',
       retryable: known?.retryable ?? false,
       ...(known?.status === undefined ? {} : { status: known.status }),
