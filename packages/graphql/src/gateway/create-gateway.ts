@@ -111,7 +111,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   let closed: Promise<void> | undefined;
   return {
-    fetch: async (request) => router.handle(request, { loopbackOnly: false }),
+    fetch: async (request) => asNative(await router.handle(request, { loopbackOnly: false })),
     schema,
     listen: async () => listener.listen(),
     close: async () => (closed ??= close()),
@@ -122,6 +122,12 @@ async function start(engine: JobEngine, { onInterrupted }: ResolvedOptions): Pro
   await recoverJobs(engine, onInterrupted);
   engine.queue.start(async (jobId, signal) => runJob(engine, jobId, signal));
   await adoptImages(engine);
+}
+
+/** The gateway's own server sends the library's kind of answer faster; other servers look for the platform's. */
+function asNative(response: Response): Response {
+  const { body, status, statusText, headers } = response;
+  return response instanceof Response ? response : new Response(body, { status, statusText, headers: [...headers] });
 }
 
 /** Without keys, what keeps others out is that they cannot reach the address. */

@@ -35,6 +35,8 @@ describe('in a server of your own', () => {
   test('fetch answers a web request, without any server', async () => {
     const gateway = await gatewayOf();
     const response = await gateway.fetch(query('https://app.example.com/graphql'));
+    // Next.js, for one, looks at that.
+    expect(response).toBeInstanceOf(Response);
     const { data } = (await response.json()) as Answer;
     expect(data.generateImage.url).toMatch(/^https:\/\/app\.example\.com\/images\/img_/);
     const picture = await gateway.fetch(new Request(data.generateImage.url));

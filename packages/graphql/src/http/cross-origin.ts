@@ -1,3 +1,5 @@
+import { Response } from '@whatwg-node/fetch';
+
 /** Which pages of other origins may call the gateway. */
 export interface CrossOrigin {
   /** The answer to a browser that asks first; `undefined` for any other request. */

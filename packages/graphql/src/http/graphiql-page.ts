@@ -1,3 +1,5 @@
+import { Response } from '@whatwg-node/fetch';
+
 /** What stands in the editor at the first visit: a picture by one click. */
 export const exampleMutation = `# Press the play button: a picture is made, and its url shows it.
 mutation GenerateImage {

@@ -1,3 +1,4 @@
+import { Response } from '@whatwg-node/fetch';
 import { ReadableStream } from 'node:stream/web';
 import { extensionOf } from '@tintype/core';
 import type { ImageRecord } from '../images/image-record.ts';

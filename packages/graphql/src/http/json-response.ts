@@ -1,3 +1,5 @@
+import { Response } from '@whatwg-node/fetch';
+
 /** A JSON answer. Answers of the gateway are about now: no cache keeps them. */
 export function jsonResponse(
   body: unknown,

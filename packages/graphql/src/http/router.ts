@@ -1,3 +1,4 @@
+import { Response } from '@whatwg-node/fetch';
 import { randomUUID } from 'node:crypto';
 import type { Authenticate } from '../gateway/authenticate.ts';
 import type { GatewayServices } from '../gateway/gateway-services.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Disk } from 'flydrive';
 import { FSDriver } from 'flydrive/drivers/fs';
@@ -23,28 +23,35 @@ export function createDiskImageStore(directory: string): ImageStore {
   });
 }
 
-// flydrive's own `put` writes in place, and its `move` copies: both can leave half a file.
-async function putByRename(put: {
+interface PartPut {
   readonly file: string;
   readonly partsDirectory: string;
   readonly bytes: Uint8Array;
-}): Promise<void> {
-  const { file, partsDirectory, bytes } = put;
-  await mkdir(path.dirname(file), { recursive: true });
-  await mkdir(partsDirectory, { recursive: true });
+}
+
+/**
+ * flydrive's own `put` writes in place, and its `move` copies: both can leave half a file. Nothing is flushed to the disk, as
+ * in the database: a power cut may cost the last moments' pictures, and their checksums tell.
+ */
+async function putByRename({ file, partsDirectory, bytes }: PartPut): Promise<void> {
   const temporary = path.join(partsDirectory, randomUUID());
   try {
-    const handle = await open(temporary, 'wx');
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
+    await inDirectory(partsDirectory, async () => writeFile(temporary, bytes, { flag: 'wx' }));
+    await inDirectory(path.dirname(file), async () => rename(temporary, file));
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Does something in a directory, which nearly always is there already. */
+async function inDirectory(directory: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOENT') throw error;
+    await mkdir(directory, { recursive: true });
+    await work();
   }
 }
 
