@@ -5,7 +5,12 @@ import { build } from 'esbuild';
 
 await rm('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { index: 'src/index.ts', portable: 'src/portable.ts', contract: 'src/contract.ts' },
+  entryPoints: {
+    index: 'src/index.ts',
+    portable: 'src/portable.ts',
+    contract: 'src/contract.ts',
+    'ai-sdk': 'src/ai-sdk.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -20,4 +20,6 @@ export {
   type RequestValidation,
 } from './contract/validate-request.ts';
 export { toWireRequest, type WireRequest } from './contract/wire-request.ts';
+export { openApiDocument } from './contract/open-api-document.ts';
+export { requestJsonSchema, type JsonObjectSchema } from './contract/request-json-schema.ts';
 export { requestWarnings } from './contract/request-warnings.ts';
