@@ -1,8 +1,7 @@
 import { TorchGenerator } from '../random/torch-generator.ts';
 import { createScheduler, type SchedulerName } from '../schedulers/create-scheduler.ts';
-import { guidanceEmbedding } from './guidance-embedding.ts';
+import { guideUnet, hasGuidanceEmbedded } from './guide-unet.ts';
 import type { ModelCard } from './model-card.ts';
-import { ModelError } from './model-error.ts';
 import { Network, type Values } from './network.ts';
 import { loadPromptTokenizer, type PromptTokenizer } from './prompt-tokenizer.ts';
 import { readModelFolder, type ModelFolder } from './read-model-folder.ts';
@@ -110,7 +109,14 @@ export class DiffusionPipeline {
   async draw(job: DiffusionJob, { isCancelled, onStep }: DrawOptions): Promise<DrawnPicture> {
     const { vaeScaleFactor: factor, latentChannels: channels } = this.#folder;
     const scheduler = createScheduler({ name: job.scheduler, config: this.#folder.schedulerConfig, steps: job.steps });
-    const conditioning = await this.#condition(job);
+    const warnings: string[] = [];
+    const predict = await guideUnet({
+      unet: this.#unet,
+      guidanceScale: job.guidanceScale,
+      positive: await this.#encode(job.prompt, 'prompt', warnings),
+      negative: async () => this.#encode(job.negativePrompt, 'negative prompt', warnings),
+    });
+    if (hasGuidanceEmbedded(this.#unet) && job.negativePrompt !== '') warnings.push(unheardNegative);
     const noise = new TorchGenerator(job.seed);
     const dims = [1, channels, job.height / factor, job.width / factor];
     const length = dims.reduce((product, side) => product * side, 1);
@@ -119,7 +125,7 @@ export class DiffusionPipeline {
     for (const [index, timestep] of scheduler.timesteps.entries()) {
       if (isCancelled()) throw new DrawingCancelled();
       const sample = { data: scheduler.scaleModelInput(latents), dims };
-      const modelOutput = await conditioning.predict(sample, timestep);
+      const modelOutput = await predict(sample, timestep);
       latents = scheduler.step({ modelOutput, sample: latents, drawNoise: (count) => noise.normal(count) });
       onStep(index + 1, scheduler.timesteps.length);
     }
@@ -128,94 +134,11 @@ export class DiffusionPipeline {
     const unscaled = latents.map((value) => value / this.#folder.latentScale);
     const decoded = await this.#vaeDecoder.run({ latent_sample: { data: unscaled, dims } });
     const { isBroken, ...picture } = toPixels(decoded);
-    return { ...picture, warnings: isBroken ? [...conditioning.warnings, brokenPicture] : conditioning.warnings };
+    return { ...picture, warnings: isBroken ? [...warnings, brokenPicture] : warnings };
   }
 
   async release(): Promise<void> {
     await Promise.all([this.#textEncoder.release(), this.#unet.release(), this.#vaeDecoder.release()]);
-  }
-
-  /** Encodes the prompts, and answers how the UNet is asked under them. */
-  async #condition(job: DiffusionJob): Promise<{
-    readonly warnings: readonly string[];
-    readonly predict: (sample: Values, timestep: number) => Promise<Float32Array>;
-  }> {
-    const embedded = this.#unet.input('timestep_cond');
-    const warnings: string[] = [];
-    const positive = await this.#encode(job.prompt, 'prompt', warnings);
-    if (embedded !== undefined) {
-      if (job.negativePrompt !== '') {
-        warnings.push('The negative prompt has no effect: this consistency model has its guidance built in.');
-      }
-      const declared = embedded.shape[1];
-      const size = typeof declared === 'number' ? declared : 256;
-      const timestepCond = { data: guidanceEmbedding(job.guidanceScale, size), dims: [1, size] };
-      return {
-        warnings,
-        predict: async (sample, timestep) =>
-          this.#ask({ sample, timestep, batch: 1, text: positive, timestep_cond: timestepCond }),
-      };
-    }
-    if (job.guidanceScale <= 1) {
-      return {
-        warnings,
-        predict: async (sample, timestep) => this.#ask({ sample, timestep, batch: 1, text: positive }),
-      };
-    }
-    const negative = await this.#encode(job.negativePrompt, 'negative prompt', warnings);
-    const isSingle = this.#unet.input('sample')?.shape[0] === 1;
-    return {
-      warnings,
-      predict: async (sample, timestep) => {
-        const pair = { sample, timestep, negative, positive };
-        const [away, towards] = await (isSingle ? this.#oneByOne(pair) : this.#together(pair));
-        return away.map((value, index) => value + job.guidanceScale * ((towards[index] ?? 0) - value));
-      },
-    };
-  }
-
-  /** Both prompts in one batch, `[negative, positive]`, as diffusers does. */
-  async #together(options: PairOptions): Promise<readonly [away: Float32Array, towards: Float32Array]> {
-    const { sample, timestep, negative, positive } = options;
-    const both = await this.#ask({
-      sample: stack(sample, sample),
-      timestep,
-      batch: 2,
-      text: stack(negative, positive),
-    });
-    const length = sample.data.length;
-    return [both.subarray(0, length), both.subarray(length)];
-  }
-
-  /** For networks that were exported for one picture at a time. */
-  async #oneByOne(options: PairOptions): Promise<readonly [away: Float32Array, towards: Float32Array]> {
-    const { sample, timestep, negative, positive } = options;
-    const away = await this.#ask({ sample, timestep, batch: 1, text: negative });
-    return [away.slice(), await this.#ask({ sample, timestep, batch: 1, text: positive })];
-  }
-
-  async #ask(options: {
-    readonly sample: Values;
-    readonly timestep: number;
-    readonly batch: number;
-    readonly text: Values;
-    readonly timestep_cond?: Values;
-  }): Promise<Float32Array> {
-    const { sample, timestep, batch, text, timestep_cond } = options;
-    const declared = this.#unet.input('timestep')?.shape ?? [1];
-    // Exports differ: no dimension at all, a fixed one, or a free one, which takes one timestep per sample.
-    const dims = declared.map((side) => (typeof side === 'number' ? side : batch));
-    const count = dims.reduce((product, side) => product * side, 1);
-    const output = await this.#unet.run({
-      sample,
-      timestep: { data: new Float32Array(count).fill(timestep), dims },
-      encoder_hidden_states: text,
-      ...(timestep_cond === undefined ? {} : { timestep_cond }),
-    });
-    if (output.data.length !== sample.data.length) {
-      throw new ModelError(`The UNet answered ${output.dims.join('×')} to latents of ${sample.dims.join('×')}.`);
-    }
-    return output.data;
   }
 
   async #encode(prompt: string, field: string, warnings: string[]): Promise<Values> {
@@ -233,19 +156,6 @@ export class DiffusionPipeline {
 /** Below this many bytes of weights more threads cost more than they bring. */
 const smallModel = 100_000_000;
 
+const unheardNegative = 'The negative prompt has no effect: this consistency model has its guidance built in.';
 const brokenPicture =
   'The picture is black in part: the model computed values that are no numbers, as 16-bit models do when they overflow. Try a lower guidance scale, or a 32-bit export of the model.';
-
-interface PairOptions {
-  readonly sample: Values;
-  readonly timestep: number;
-  readonly negative: Values;
-  readonly positive: Values;
-}
-
-function stack(first: Values, second: Values): Values {
-  const data = new Float32Array(first.data.length + second.data.length);
-  data.set(first.data);
-  data.set(second.data, first.data.length);
-  return { data, dims: [2, ...first.dims.slice(1)] };
-}

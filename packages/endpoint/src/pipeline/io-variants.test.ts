@@ -37,6 +37,14 @@ describe('an export of the same model', () => {
     expect(Math.max(...differences)).toBeLessThanOrEqual(3);
   });
 
+  it('without the weights that belong beside it is refused', async () => {
+    const layers = ['tiny-sd', 'io-variants/base', 'io-variants/weights-beside-the-model'];
+    const folder = await modelFolder(layers, { 'unet/weights.pb': undefined });
+    await expect(DiffusionPipeline.load(folder)).rejects.toThrow(
+      /unet\/model\.onnx could not be loaded: .*weights\.pb/,
+    );
+  });
+
   it('with its guidance embedded listens to it, and says that the negative prompt is not heard', async () => {
     const scheduler = 'lcm';
     const weak = await draw('guidance-embedding', { scheduler, guidanceScale: 1.5 });

@@ -94,6 +94,16 @@ describe('a folder that cannot be served', () => {
     ['no UNet', { 'unet/model.onnx': undefined }, /is incomplete: unet\/model\.onnx is missing/],
     ['no text encoder', { text_encoder: undefined }, /text_encoder\/model\.onnx is missing/],
     ['no decoder', { vae_decoder: undefined }, /vae_decoder\/model\.onnx is missing/],
+    [
+      'a Git LFS pointer',
+      { 'unet/model.onnx': 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 3438\n' },
+      /unet\/model\.onnx is a Git LFS pointer.*git lfs pull/,
+    ],
+    [
+      'weights for PyTorch',
+      { 'unet/model.onnx': undefined, 'unet/diffusion_pytorch_model.safetensors': '' },
+      /has weights for PyTorch, not ONNX\. Export it first: optimum-cli export onnx/,
+    ],
     ['no scheduler', { scheduler: undefined }, /scheduler\/scheduler_config\.json is missing/],
     ['no tokenizer', { tokenizer: undefined }, /tokenizer\/tokenizer\.json \(or .*\) is missing/],
     ['half a tokenizer', { 'tokenizer/merges.txt': undefined }, /tokenizer\/tokenizer\.json \(or .*\) is missing/],

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { findScheduler, type SchedulerName } from '../schedulers/create-scheduler.ts';
+import { findNetwork, networkBytes } from './find-network.ts';
 import type { ModelDefaults, Size } from './model-card.ts';
 import { ModelError } from './model-error.ts';
 import { readEndpointFile } from './read-endpoint-file.ts';
@@ -37,7 +38,6 @@ const refused: readonly (readonly [prefix: RegExp, name: string])[] = [
 ];
 /** The contract's default in pixels. (Not imported: in the worker thread core may not be there as sources.) */
 const resampledSide = 512;
-const parts = ['text_encoder', 'unet', 'vae_decoder'] as const;
 const served = /^(ORT|Onnx)?(StableDiffusion|LatentConsistencyModel)Pipeline$/;
 
 /**
@@ -58,9 +58,9 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
   if (schedulerConfig === undefined) throw incomplete(path, 'scheduler/scheduler_config.json');
   await requireTokenizer(path);
   const networks = {
-    textEncoder: await network(path, 'text_encoder'),
-    unet: await network(path, 'unet'),
-    vaeDecoder: await network(path, 'vae_decoder'),
+    textEncoder: await findNetwork(path, 'text_encoder'),
+    unet: await findNetwork(path, 'unet'),
+    vaeDecoder: await findNetwork(path, 'vae_decoder'),
   };
 
   const decoder = vaeConfig ?? (await readJsonFile(join(path, 'vae', 'config.json'))) ?? {};
@@ -74,7 +74,7 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
     name: basename(path),
     path,
     networks,
-    byteLength: await bytesIn(parts.map((part) => join(path, part))),
+    byteLength: await networkBytes(path),
     scheduler,
     schedulerConfig,
     vaeScaleFactor,
@@ -143,23 +143,8 @@ async function requireTokenizer(path: string): Promise<void> {
   if (!complete) throw incomplete(path, 'tokenizer/tokenizer.json (or tokenizer/vocab.json and tokenizer/merges.txt)');
 }
 
-async function network(path: string, part: (typeof parts)[number]): Promise<string> {
-  const file = join(path, part, 'model.onnx');
-  const found = await stat(file).catch(() => undefined);
-  if (found === undefined || !found.isFile()) throw incomplete(path, `${part}/model.onnx`);
-  return file;
-}
-
 function incomplete(path: string, missing: string): ModelError {
   return new ModelError(`The model folder ${path} is incomplete: ${missing} is missing. Fetch or export it again.`);
-}
-
-async function bytesIn(folders: readonly string[]): Promise<number> {
-  let total = 0;
-  for (const folder of folders) {
-    for (const file of await readdir(folder)) total += (await stat(join(folder, file))).size;
-  }
-  return total;
 }
 
 function numberOr(value: unknown, fallback: number): number {
