@@ -1,5 +1,6 @@
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { browserOptions } from './browser-options.ts';
 import { isColour, look } from './look.ts';
 import { start, type Running } from './product.ts';
 
@@ -32,18 +33,7 @@ describe('tintype serve', () => {
   });
 
   it('shows GraphiQL in a browser, asks nothing of anyone else for it, and its first mutation makes a picture', async () => {
-    const browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    const browser = await chromium.launch(browserOptions);
     try {
       const page = await browser.newPage();
       const elsewhere: string[] = [];

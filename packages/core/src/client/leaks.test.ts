@@ -25,7 +25,9 @@ it('ten thousand calls with one shared signal leave no listener, no warning and 
   const calls = async (count: number): Promise<void> => {
     const requests = Array.from({ length: count }, () => ({ prompt: 'x' }));
     for (let start = 0; start < count; start += 100) {
-      await Promise.all(requests.slice(start, start + 100).map(async (request) => client.generate(request, { signal })));
+      await Promise.all(
+        requests.slice(start, start + 100).map(async (request) => client.generate(request, { signal })),
+      );
     }
   };
   const heap = (): number => {

@@ -24,8 +24,8 @@ export type Decision =
 
 /** A proxy's 502 while it starts a replica comes at once; one that comes later had a handler behind it. */
 const startingWithinMs = 5000;
-/** A 500 at once comes from something that has not begun. */
-const failedAtOnceMs = 1000;
+/** A 500 this soon comes from something that has not begun; connecting is in it. */
+const failedAtOnceMs = 2000;
 
 /** The class of a failure. Pure. */
 export function classifyFailure(failure: Failure, durationMs: number): FailureClass {
