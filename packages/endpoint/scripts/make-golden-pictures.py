@@ -151,7 +151,9 @@ def export_unet(unet: UNet2DConditionModel, folder: Path) -> None:
         inputs["timestep_cond"] = torch.randn(2, unet.config.time_cond_proj_dim)
         axes["timestep_cond"] = {0: "batch"}
     export(Unet(unet), inputs, "out_sample", axes, folder)
-    config = {name: unet.config[name] for name in ("sample_size", "in_channels", "cross_attention_dim", "time_cond_proj_dim")}
+    config = {name: unet.config[name] for name in (
+        "sample_size", "in_channels", "cross_attention_dim", "time_cond_proj_dim", "down_block_types",
+    )}  # fmt: skip
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n")
 
 

@@ -79,6 +79,13 @@ describe('a model of one’s own', () => {
     expect(await errorOf(response)).toMatch(/must be at most 9216 pixels/);
   });
 
+  it('is held to sizes that its UNet can halve', async () => {
+    const { url } = await startEndpoint({ model: fixture('tiny-sd') });
+    const response = await post(url, { ...quickRequest, width: 72, height: 40 });
+    expect(response.status).toBe(400);
+    expect(await errorOf(response)).toMatch(/width must be .* a multiple of 16.* 64 or 80.*height .* 32 or 48/);
+  });
+
   it('that is damaged is told of by every answer', async () => {
     const whole = await readFile(join(fixture('tiny-sd'), 'unet', 'model.onnx'));
     const model = await modelFolder(['tiny-sd'], { 'unet/model.onnx': whole.subarray(0, whole.length / 2) });
@@ -119,15 +126,32 @@ describe('a client that leaves', () => {
 
 describe('more callers than can be served', () => {
   it('wait in line, and are told when to come back once the line is full', async () => {
-    const { url } = await startEndpoint({ queueLimit: 16 });
-    const responses = await Promise.all(Array.from({ length: 20 }, async () => post(url, quickRequest)));
-    const served = responses.filter(({ status }) => status === 200);
-    const refused = responses.filter(({ status }) => status === 503);
-    expect([served.length, refused.length]).toEqual([17, 3]);
+    const drawing = Promise.withResolvers<void>();
+    const { url } = await startEndpoint({
+      queueLimit: 16,
+      onEvent: (event) => {
+        if (event.type === 'progress') drawing.resolve();
+      },
+    });
+    const leaver = new AbortController();
+    const first = post(url, longRequest, {}, leaver.signal).catch(() => undefined);
+    await drawing.promise;
+
+    const refused: Response[] = [];
+    const full = Promise.withResolvers<void>();
+    const others = Array.from({ length: 19 }, async () => {
+      const response = await post(url, quickRequest);
+      if (response.status === 503 && refused.push(response) === 3) full.resolve();
+      return response.status;
+    });
+    await full.promise;
+    leaver.abort();
+    expect((await Promise.all(others)).filter((status) => status === 200)).toHaveLength(16);
     for (const response of refused) {
       expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(await errorOf(response)).toMatch(/is busy: one picture is being drawn and 16 more are waiting/);
     }
+    await first;
   });
 });
 

@@ -15,7 +15,7 @@ export function requestLimits(card: ModelCard, own: RequestLimits = {}): Request
   const { width, height } = card.defaults;
   const size =
     card.nativeSizes === undefined
-      ? { maxPixels: width * height * maxNativeGrowth }
+      ? { maxPixels: width * height * maxNativeGrowth, sizeMultiple: card.sizeMultiple }
       : { maxWidth: maxResampledSide, maxHeight: maxResampledSide };
   return { maxInferenceSteps, maxGuidanceScale, ...size, ...own };
 }

@@ -77,6 +77,7 @@ export class DiffusionPipeline {
       defaults: folder.defaults,
       ...(folder.nativeSizes === undefined ? {} : { nativeSizes: folder.nativeSizes }),
       ...(folder.vocabulary === undefined ? {} : { vocabulary: folder.vocabulary }),
+      sizeMultiple: folder.sizeMultiple,
       maxTokens: tokenizer.maxTokens,
       runtime: runtime.name,
       notes: folder.notes,

@@ -22,6 +22,8 @@ export interface ModelCard {
   readonly defaults: ModelDefaults;
   /** The sizes the model was trained at, for a model that draws only these; absent where it draws at any size. */
   readonly nativeSizes?: readonly Size[];
+  /** What the width and height it draws at must be multiples of, in pixels. */
+  readonly sizeMultiple: number;
   /** The words the model knows, where its maker has listed them. */
   readonly vocabulary?: readonly string[];
   /** Tokens of a prompt that the model reads, start and end included. */

@@ -59,7 +59,8 @@ export class Network {
       ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
       // Waiting threads would otherwise burn the processor that the rest of the machine needs.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
-      logSeverityLevel: 3,
+      // What goes wrong is thrown; it need not be printed as well.
+      logSeverityLevel: 4,
     };
     try {
       const session = await createSession({ file, runtime, settings });

@@ -12,6 +12,7 @@ describe('a model folder', () => {
       vaeScaleFactor: 8,
       latentScale: 0.18215,
       latentChannels: 4,
+      sizeMultiple: 16,
       defaults: { width: 64, height: 64 },
       notes: [],
     });
@@ -26,6 +27,7 @@ describe('a model folder', () => {
     expect(await readModelFolder(path)).toMatchObject({
       vaeScaleFactor: 8,
       latentScale: 0.18215,
+      sizeMultiple: 8,
       defaults: { width: 512, height: 512 },
     });
   });

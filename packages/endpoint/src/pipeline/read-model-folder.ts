@@ -21,6 +21,8 @@ export interface ModelFolder {
   /** What latents were multiplied with in training (`scaling_factor`). */
   readonly latentScale: number;
   readonly latentChannels: number;
+  /** What width and height must be multiples of, in pixels. */
+  readonly sizeMultiple: number;
   readonly defaults: ModelDefaults;
   readonly nativeSizes?: readonly Size[];
   readonly vocabulary?: readonly string[];
@@ -80,6 +82,7 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
     vaeScaleFactor,
     latentScale: numberOr(decoder['scaling_factor'], 0.18215),
     latentChannels: numberOr(decoder['latent_channels'], 4),
+    sizeMultiple: vaeScaleFactor * halvings(unetConfig),
     defaults: { width: side, height: side, ...endpoint.defaults },
     ...(endpoint.nativeSizes === undefined ? {} : { nativeSizes: endpoint.nativeSizes }),
     ...(endpoint.vocabulary === undefined ? {} : { vocabulary: endpoint.vocabulary }),
@@ -145,6 +148,15 @@ async function requireTokenizer(path: string): Promise<void> {
 
 function incomplete(path: string, missing: string): ModelError {
   return new ModelError(`The model folder ${path} is incomplete: ${missing} is missing. Fetch or export it again.`);
+}
+
+/**
+ * How often a UNet halves its latents on the way down, as a power of two. Exports lose what PyTorch does about sides that do
+ * not divide evenly, so such sizes would fail in the middle of a picture.
+ */
+function halvings(unetConfig: JsonObject | undefined): number {
+  const blocks = unetConfig?.['down_block_types'] ?? unetConfig?.['block_out_channels'];
+  return Array.isArray(blocks) && blocks.length > 0 ? 2 ** (blocks.length - 1) : 1;
 }
 
 function numberOr(value: unknown, fallback: number): number {
