@@ -207,13 +207,13 @@ describe('the routes', () => {
   it('answer /health while a picture is being drawn', async () => {
     const seen = running.events.length;
     const leaver = new AbortController();
-    let isDrawn = false;
-    const picture = post(running.url, { ...quickRequest, inference_steps: 500 }, {}, leaver.signal).then(() => {
-      isDrawn = true;
+    let isOver = false;
+    const picture = post(running.url, { ...quickRequest, inference_steps: 500 }, {}, leaver.signal).finally(() => {
+      isOver = true;
     });
     while (!running.events.slice(seen).some(({ type }) => type === 'progress')) await nextMoment();
     const response = await fetch(`${running.url}/health`);
-    expect([response.status, isDrawn]).toEqual([200, false]);
+    expect([response.status, isOver]).toEqual([200, false]);
     leaver.abort();
     await expect(picture).rejects.toThrow(/abort/);
   });
