@@ -8,3 +8,22 @@ export type { ApiKey, EndpointOptions, GatewayOptions } from './gateway/gateway-
 export { ConfigurationError } from './gateway/configuration-error.ts';
 export { StoreError } from './gateway/store-error.ts';
 export { exampleMutation } from './http/graphiql-page.ts';
+export type { ErrorCode } from './jobs/error-codes.ts';
+
+// For stores of your own.
+export type { ImageRecord } from './images/image-record.ts';
+export type { ImageStore, StoredImage } from './images/image-store.ts';
+export { createDiskImageStore } from './images/disk-image-store.ts';
+export { createDriveImageStore, type DriveImageStoreOptions } from './images/drive-image-store.ts';
+export type { EndpointAnswer, JobFailure, JobRecord, JobStatus } from './jobs/job-record.ts';
+export type {
+  IdempotencyClaim,
+  JobChange,
+  JobStore,
+  NewJob,
+  NewJobOutcome,
+  Page,
+  PageRequest,
+  Retention,
+} from './jobs/job-store.ts';
+export { createSqliteJobStore } from './sqlite/sqlite-job-store.ts';

@@ -8,6 +8,7 @@ import { submitJob } from '../jobs/submit-job.ts';
 import { waitForJob } from '../jobs/wait-for-job.ts';
 import { checkInput, type CheckInput, type InputRules } from './check-input.ts';
 import type { RateLimiter } from './rate-limiter.ts';
+import { StoreError } from './store-error.ts';
 
 /** An endpoint as callers may know it: never its address or token. */
 export interface EndpointDescription {
@@ -43,7 +44,7 @@ export interface GatewayServices {
   readonly waitMs: number;
   /** Aborts when the gateway goes down: whoever waits is answered with what is known. */
   readonly closing: AbortSignal;
-  /** Checks a request and puts it in line. */
+  /** Checks a request and puts it in line. @throws StoreError - the job could not be written down, and is not accepted. */
   receive(request: CheckInput & { readonly owner: string }): Promise<Reception>;
   /** Waits for a job's end; answers the job as it is when the wait is over. */
   waitFor(waiting: Waiting): Promise<JobRecord>;
@@ -99,6 +100,12 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
         request: checked.request,
         idempotencyKey,
         queueLimit,
+      }).catch((error: unknown) => {
+        engine.observer.failed('A job could not be written to the store.', error);
+        throw new StoreError('The gateway cannot write to its store now; the job was not accepted.', {
+          hint: "Ask again later, and tell the gateway's operator: its disk may be full. Nothing is billed.",
+          cause: error,
+        });
       });
       switch (outcome.kind) {
         case 'created':

@@ -1,5 +1,7 @@
 import { EnvelopArmorPlugin } from '@escape.tech/graphql-armor';
-import { createYoga } from 'graphql-yoga';
+import { GraphQLError } from 'graphql';
+import { createYoga, maskError } from 'graphql-yoga';
+import { StoreError } from '../gateway/store-error.ts';
 import type { GatewayContext } from '../schema/gateway-context.ts';
 import { schema } from '../schema/schema.ts';
 import { maxBodyBytes } from './body-limit.ts';
@@ -30,6 +32,7 @@ export function createGraphqlRoute({ introspection, onMistake }: GraphqlRouteOpt
     cors: false,
     multipart: false,
     maxRequestBodySize: maxBodyBytes,
+    maskedErrors: { maskError: (error, message, isDev) => storeProblem(error) ?? maskError(error, message, isDev) },
     logging: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: onMistake },
     plugins: [
       EnvelopArmorPlugin({
@@ -54,6 +57,15 @@ export function createGraphqlRoute({ introspection, onMistake }: GraphqlRouteOpt
       await yoga.dispose();
     },
   };
+}
+
+/** What callers may know of a store that fails; all other mistakes of the gateway are masked. */
+function storeProblem(error: unknown): GraphQLError | undefined {
+  const cause = error instanceof GraphQLError ? error.originalError : error;
+  if (!(cause instanceof StoreError)) return undefined;
+  const { message, hint } = cause;
+  const { nodes = null, path = null } = error instanceof GraphQLError ? error : {};
+  return new GraphQLError(message, { nodes, path, extensions: { code: 'STORAGE_FAILED', hint } });
 }
 
 /**

@@ -2,8 +2,12 @@ import { connect } from 'node:net';
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createDiskImageStore } from '../images/disk-image-store.ts';
+import type { ImageStore } from '../images/image-store.ts';
+import type { JobStore } from '../jobs/job-store.ts';
+import { createSqliteJobStore } from '../sqlite/sqlite-job-store.ts';
 import { answerJson, stubEndpoint } from '../testing/stub-endpoint.ts';
-import { generateImage, testGateway } from '../testing/test-gateway.ts';
+import { generateImage, temporaryDirectory, testGateway } from '../testing/test-gateway.ts';
 
 const input = { prompt: 'a red fox', width: 64, height: 64 };
 
@@ -37,6 +41,55 @@ describe('/health and /ready', () => {
       code: 'STORAGE_FAILED',
       hint: expect.stringContaining('disk'),
     });
+  });
+});
+
+describe('a store that fails', () => {
+  const full = () => Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+
+  test('for a moment costs no picture', async () => {
+    const endpoint = await stubEndpoint();
+    const disk = createDiskImageStore(temporaryDirectory());
+    let failures = 2;
+    const imageStore: ImageStore = {
+      ...disk,
+      put: async (record, bytes) => {
+        failures -= 1;
+        if (failures >= 0) throw full();
+        await disk.put(record, bytes);
+      },
+    };
+    const { graphql } = await testGateway(endpoint.url, { imageStore, storeAgainAfter: [1, 1] });
+    const { data } = await graphql(generateImage, { input });
+    expect(data['generateImage']).toMatchObject({ __typename: 'Image' });
+    expect((await fetch(String(data['generateImage']?.['url']))).status).toBe(200);
+    expect(endpoint.calls).toHaveLength(1);
+  });
+
+  test('when a job comes in does not accept it, and says so everywhere', async () => {
+    const endpoint = await stubEndpoint();
+    const database = createSqliteJobStore(path.join(temporaryDirectory(), 'tintype.db'));
+    const jobStore: JobStore = { ...database, create: async () => Promise.reject(full()) };
+    const { graphql, url } = await testGateway(endpoint.url, { jobStore });
+    const { errors, text } = await graphql(generateImage, { input });
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringContaining('not accepted'),
+        extensions: { code: 'STORAGE_FAILED', hint: expect.any(String) },
+      },
+    ]);
+    expect(text).not.toContain('ENOSPC');
+    const predicted = await fetch(`${url}/predict`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ inputs: 'a red fox', width: 64, height: 64, guidance_scale: 7.5 }),
+    });
+    expect(predicted.status).toBe(503);
+    expect(await predicted.json()).toMatchObject({
+      code: 'storage_failed',
+      error: expect.stringContaining('not accepted'),
+    });
+    expect(endpoint.calls).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { Response } from '@whatwg-node/fetch';
 import { randomUUID } from 'node:crypto';
 import type { Authenticate } from '../gateway/authenticate.ts';
 import type { GatewayServices } from '../gateway/gateway-services.ts';
+import { StoreError } from '../gateway/store-error.ts';
 import type { AnswerFacts, Metrics } from '../gateway/metrics.ts';
 import { isAddressedToLoopback } from './allowed-host.ts';
 import { createCrossOrigin } from './cross-origin.ts';
@@ -114,7 +115,7 @@ export function createRouter(options: RouterOptions): Router {
             : (crossOrigin.preflight(request) ?? (await route(visit)));
       } catch (error) {
         onMistake(error, requestId);
-        response = mistake(requestId);
+        response = error instanceof StoreError ? storeFailed(error) : mistake(requestId);
       }
       const headers = { ...securityHeaders, ...crossOrigin.headers(request), 'x-request-id': requestId };
       for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
@@ -174,6 +175,10 @@ function notFound(request: Request): Response {
     error: `There is nothing at ${pathname}.`,
     hint: 'GraphQL is at /graphql, the Inference API at /predict, pictures at /images/<id>, and /health tells whether the gateway is up.',
   });
+}
+
+function storeFailed({ message, hint, code }: StoreError): Response {
+  return jsonResponse({ error: `${message} ${hint}`, code, hint }, { status: 503, headers: { 'retry-after': '30' } });
 }
 
 function mistake(requestId: string): Response {
