@@ -14,7 +14,7 @@ export interface DriveImageStoreOptions {
 const idPattern = /^img_[\w-]{22}$/;
 
 /**
- * Pictures on anything flydrive can reach, each as two files: `ab/img_ab….bin` and its record, `ab/img_ab….json`. The record
+ * Pictures on anything flydrive can reach, each as two files: `a/img_A….bin` and its record, `a/img_A….json`. The record
  * is written last and names the checksum, so a picture without one, or one that differs from it, does not count as there.
  */
 export function createDriveImageStore({ disk, putWhole }: DriveImageStoreOptions): ImageStore {
@@ -110,9 +110,9 @@ function recordKey(id: string): string {
   return `${shard(id)}/${id}.json`;
 }
 
-/** Spreads the files over some thousand folders. */
+/** Spreads the files over some forty folders; lower case, for disks that do not tell it from upper. */
 function shard(id: string): string {
-  return id.slice(4, 6).toLowerCase();
+  return id.slice(4, 5).toLowerCase();
 }
 
 /** The checksum of a picture, in hexadecimal. */
