@@ -57,7 +57,7 @@ afterAll(async () => {
 
 async function openCanvas(): Promise<void> {
   await page.goto(canvas, { waitUntil: 'domcontentloaded' });
-  await page.getByTestId('canvas-node').first().waitFor({ timeout: 90_000 });
+  await page.getByTestId('canvas-node').first().waitFor();
 }
 
 async function openPanel(): Promise<void> {
@@ -88,7 +88,7 @@ describe("n8n's editor", () => {
 
   it('says that the credential works', async () => {
     await page.goto(credentialPage, { waitUntil: 'domcontentloaded' });
-    await field('url').waitFor({ timeout: 90_000 });
+    await field('url').waitFor();
     // Any change makes n8n save and test.
     await field('url').fill(`${endpoint.url}/`);
     await page.getByTestId('credential-save-button').click();
@@ -104,11 +104,11 @@ describe("n8n's editor", () => {
     );
     await page.getByTestId('node-execute-button').click();
     const binary = page.locator('[data-test-id="radio-button-binary"]');
-    await binary.waitFor({ timeout: 60_000 });
+    await binary.waitFor();
     await binary.click();
     await page.getByTestId('ndv-view-binary-data').first().click();
     const shown = page.locator('[data-test-id="ndv"] img[src*="binary-data"]');
-    await shown.waitFor({ timeout: 30_000 });
+    await shown.waitFor();
     await picture('panel');
     expect(await shown.evaluate((element) => element.naturalWidth)).toBe(256);
   });

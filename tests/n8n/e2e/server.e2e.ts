@@ -12,6 +12,7 @@ import {
 } from './support/local-endpoint.ts';
 import { connect, type N8nApi } from './support/n8n-api.ts';
 import { createN8nProfile, type N8nProfile, type N8nServer } from './support/n8n-profile.ts';
+import { offerTool } from './support/tool-server.ts';
 import { activate, activateWebhook, webhookNode } from './support/webhook.ts';
 import { generateNode, tintype, withCredential } from './support/workflow.ts';
 
@@ -99,6 +100,39 @@ describe('a real n8n that serves', () => {
     });
     const answer = await postJson(url, {});
     expect(await answer.json()).toMatchObject({ status: 'ready', ready: true, statusCode: 200 });
+  });
+
+  it('serves as a tool of an agent: it takes the prompt, and gives facts that an agent can read, never the bytes', async () => {
+    const tools = await offerTool(api, server, 'tools', {
+      name: 'Make a picture',
+      type: `${tintype}Tool`,
+      parameters: {
+        resource: 'image',
+        operation: 'generate',
+        ...generate,
+        prompt: "={{ $fromAI('prompt', 'What the picture shall show', 'string') }}",
+      },
+      credentials: { tintypeApi: await saveCredential(endpoint.url) },
+    });
+    expect(await tools.ask('tools/list', {})).toMatchObject({
+      tools: [
+        { name: 'Make_a_picture', description: 'Generate image in Tintype', inputSchema: { required: ['prompt'] } },
+      ],
+    });
+    const { content } = (await tools.ask('tools/call', {
+      name: 'Make_a_picture',
+      arguments: { prompt: 'a red circle on a yellow background' },
+    })) as { readonly content: readonly { readonly text: string }[] };
+    expect(JSON.parse(content[0]?.text ?? '')).toMatchObject([
+      {
+        prompt: 'a red circle on a yellow background',
+        width: 128,
+        height: 128,
+        mediaType: 'image/png',
+        fileName: 'image.png',
+      },
+    ]);
+    expect(content[0]?.text.length).toBeLessThan(500);
   });
 
   it('drops the request to the endpoint when the execution is stopped', async () => {

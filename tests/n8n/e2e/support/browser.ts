@@ -36,6 +36,7 @@ interface Route {
 }
 
 interface Context {
+  setDefaultTimeout(ms: number): void;
   newPage(): Promise<Page>;
   addCookies(
     cookies: readonly { readonly name: string; readonly value: string; readonly url: string }[],
@@ -70,6 +71,8 @@ export async function openBrowser(url: string, cookie: string): Promise<EditorBr
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
   });
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  // The first page of a fresh n8n takes half a minute where two cores are busy.
+  context.setDefaultTimeout(120_000);
   const outside = new Set<string>();
   await context.route('**/*', async (route) => {
     const { hostname, protocol } = new URL(route.request().url());

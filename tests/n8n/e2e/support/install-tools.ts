@@ -27,8 +27,10 @@ export async function installTool(tool: Tool): Promise<void> {
   await cp(join(root, 'tools', tool, 'package.json'), join(directory, 'package.json'));
   const options = { cwd: directory, maxBuffer: 64 * 1024 * 1024 };
   const quiet = ['--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
-  // No install script may run but the one below; n8n's peers do not resolve without the legacy rules.
-  await run('npm', ['install', '--ignore-scripts', '--legacy-peer-deps', ...quiet], options);
+  // n8n's peers do not resolve without the legacy rules; the other tools need the peers that those rules leave out.
+  const rules = tool === 'n8n' ? ['--legacy-peer-deps'] : [];
+  // No install script may run but the one below.
+  await run('npm', ['install', '--ignore-scripts', ...rules, ...quiet], options);
   if (tool === 'n8n') await run('npm', ['rebuild', 'sqlite3', '--loglevel=error'], options);
   await writeFile(stamp, manifest);
 }

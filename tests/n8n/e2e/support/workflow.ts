@@ -8,6 +8,7 @@ export interface WorkflowNode {
   readonly parameters?: object;
   readonly onError?: 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput';
   readonly webhookId?: string;
+  readonly credentials?: object;
 }
 
 export const credential = { id: 'tintypeCred00001', name: 'My endpoint' } as const;
