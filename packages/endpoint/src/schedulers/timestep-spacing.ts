@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { SchedulerError } from './scheduler-error.ts';
 import { linspace } from './training-schedule.ts';
 import { unreachable } from '../unreachable.ts';
 
@@ -16,8 +17,18 @@ export interface SpacingOptions {
   readonly offset: number;
 }
 
-/** The timesteps to visit, falling. Those of `linspace` are fractional. */
+/**
+ * The timesteps to visit, falling. Those of `linspace` are fractional.
+ *
+ * @throws SchedulerError where there are fewer trained timesteps than steps
+ */
 export function spacedTimesteps({ spacing, trained, steps, offset }: SpacingOptions): readonly number[] {
+  // Some solvers divide the way into one part more than they take steps.
+  if (steps > trained + 1) {
+    throw new SchedulerError(
+      `The model was trained with ${trained} timesteps, got ${steps} inference steps. Ask for at most ${trained}; 20 to 50 are usual.`,
+    );
+  }
   switch (spacing) {
     case 'linspace':
       return linspace(0, trained - 1, steps).toReversed();
