@@ -12,8 +12,8 @@ export interface BenchServer {
 }
 
 /** Starts `server.ts` or `endpoint.ts` with these arguments; settles when it listens. */
-export async function startServer(file: string, ...args: readonly string[]): Promise<BenchServer> {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, { execArgv: ['--expose-gc'] });
+export async function startServer(file: URL, ...args: readonly string[]): Promise<BenchServer> {
+  const child = fork(fileURLToPath(file), args, { execArgv: ['--expose-gc'] });
   const url = await answer<string>(child);
   const ask = async (question: 'cpu' | 'memory'): Promise<number> => {
     const answered = answer<number>(child);

@@ -31,8 +31,8 @@ async function interleaved(
 /** CPU of a mutation that finds nothing to do. */
 export async function trivialMutation(): Promise<Figure> {
   const servers = {
-    gateway: await startServer('server.ts', 'gateway', 'http://127.0.0.1:9'),
-    bare: await startServer('server.ts', 'bare'),
+    gateway: await startServer(new URL('./server.ts', import.meta.url), 'gateway', 'http://127.0.0.1:9'),
+    bare: await startServer(new URL('./server.ts', import.meta.url), 'bare'),
   };
   const times = 2_000;
   const cpuOf = (server: BenchServer) => async () => {
@@ -60,8 +60,8 @@ export async function trivialMutation(): Promise<Figure> {
 
 /** A picture of 1.5 MB, by its URL and inside the answer. */
 export async function pictureByUrl(): Promise<readonly Figure[]> {
-  const endpoint = await startServer('endpoint.ts', '1500000');
-  const gateway = await startServer('server.ts', 'gateway', endpoint.url);
+  const endpoint = await startServer(new URL('./endpoint.ts', import.meta.url), '1500000');
+  const gateway = await startServer(new URL('./server.ts', import.meta.url), 'gateway', endpoint.url);
   const made = await askGraphql<{ readonly generateImage: { readonly id: string; readonly byteLength: number } }>(
     gateway.url,
     'mutation { generateImage(input: { prompt: "x" }) { ... on Image { id byteLength } } }',
@@ -119,8 +119,8 @@ export async function pictureByUrl(): Promise<readonly Figure[]> {
 
 /** What the gateway adds to an endpoint that answers in 50 ms, with 16 callers. */
 export async function addedLatency(): Promise<Figure> {
-  const endpoint = await startServer('endpoint.ts', '400000', '50');
-  const gateway = await startServer('server.ts', 'gateway', endpoint.url, '16');
+  const endpoint = await startServer(new URL('./endpoint.ts', import.meta.url), '400000', '50');
+  const gateway = await startServer(new URL('./server.ts', import.meta.url), 'gateway', endpoint.url, '16');
   const client = createImageClient({ endpoint: endpoint.url, concurrency: 16 });
   const work = {
     direct: async () => client.generate({ prompt: 'x' }),
@@ -153,11 +153,11 @@ const warmUps = 20;
 
 /** Memory of a thousand open subscriptions. */
 export async function openSubscriptions(): Promise<Figure> {
-  const endpoint = await startServer('endpoint.ts', '1000', '3600000');
+  const endpoint = await startServer(new URL('./endpoint.ts', import.meta.url), '1000', '3600000');
   const grown: Record<'gateway' | 'bare', number[]> = { gateway: [], bare: [] };
   for (let round = 0; round < rounds; round += 1) {
     for (const variant of ['gateway', 'bare'] as const) {
-      const server = await startServer('server.ts', variant, endpoint.url);
+      const server = await startServer(new URL('./server.ts', import.meta.url), variant, endpoint.url);
       grown[variant].push(await growth(server, variant));
       server.stop();
     }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { createDiskImageStore } from '../src/images/disk-image-store.ts';
 import { createSqliteJobStore } from '../src/sqlite/sqlite-job-store.ts';
@@ -22,7 +23,7 @@ interface Life {
 }
 
 function startGateway(endpoint: string, store: string): Life {
-  const file = path.join(import.meta.dirname, 'gateway-process.ts');
+  const file = fileURLToPath(new URL('./gateway-process.ts', import.meta.url));
   const child = spawn(process.execPath, ['--conditions=@tintype/source', file, endpoint, store], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
