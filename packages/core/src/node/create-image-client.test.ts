@@ -1,0 +1,488 @@
+import { tracingChannel } from 'node:diagnostics_channel';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import { Agent, MockAgent } from 'undici';
+import { describe, expect, it } from 'vitest';
+import { ImageError } from '../errors/image-error.ts';
+import type { ClientEvent } from '../observe/client-event.ts';
+import { drawPicture, endpointServer, type Answer } from '../testing/endpoint-server.ts';
+import { base64Of, pngBytes } from '../testing/pictures.ts';
+import { createImageClient } from './create-image-client.ts';
+
+const token = 'hf_client0test0secret';
+const hang: Answer = () => undefined;
+
+async function codeOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => 'a picture',
+    (error: unknown) => (ImageError.isInstance(error) ? error.code : inspect(error)),
+  );
+}
+
+describe('generate', () => {
+  it('sends exactly what the contract says, and gives the picture in every form', async () => {
+    await using server = await endpointServer();
+    await using client = createImageClient({ endpoint: `${server.url}/some/path`, token: ` Bearer ${token}\n` });
+    const image = await client.generate({
+      prompt: 'a red circle',
+      negativePrompt: 'blue',
+      width: 64,
+      height: 32,
+      extra: { seed: 7 },
+    });
+    expect(server.posts).toEqual([
+      {
+        inputs: 'a red circle',
+        negative_prompt: 'blue',
+        width: 64,
+        height: 32,
+        guidance_scale: 7.5,
+        inference_steps: 25,
+        seed: 7,
+      },
+    ]);
+    expect(server.headers[0]).toMatchObject({
+      accept: 'application/json',
+      'content-type': 'application/json',
+      authorization: `Bearer ${token}`,
+    });
+    expect(image).toMatchObject({
+      mediaType: 'image/png',
+      extension: 'png',
+      width: 64,
+      height: 32,
+      warnings: [],
+      meta: { seed: 7 },
+    });
+    const bytes = pngBytes({ width: 64, height: 32 });
+    expect(Buffer.compare(image.bytes, bytes)).toBe(0);
+    expect(image.base64()).toBe(base64Of(bytes));
+    expect(image.dataUrl()).toBe(`data:image/png;base64,${base64Of(bytes)}`);
+    expect([image.blob().type, image.blob().size]).toEqual(['image/png', bytes.length]);
+  });
+
+  it('warns of a size that was not asked for, and of a negative prompt without guidance', async () => {
+    await using server = await endpointServer((request, response, body) =>
+      drawPicture(request, response, { ...body, width: 96 }),
+    );
+    await using client = createImageClient({ endpoint: server.url });
+    const { warnings } = await client.generate({
+      prompt: 'x',
+      negativePrompt: 'y',
+      guidanceScale: 1,
+      width: 64,
+      height: 64,
+    });
+    expect(warnings).toEqual([
+      expect.stringContaining('The negative prompt has no effect'),
+      'The picture is 96 × 64 pixels, not the 64 × 64 asked for.',
+    ]);
+  });
+
+  it('asks nothing of the endpoint where the request is wrong', async () => {
+    await using server = await endpointServer();
+    await using client = createImageClient({ endpoint: server.url });
+    await expect(client.generate({ prompt: '', width: 7 })).rejects.toMatchObject({
+      code: 'invalid_request',
+      issues: [{ path: ['prompt'] }, { path: ['width'] }],
+    });
+    expect(server.headers).toEqual([]);
+  });
+
+  it.each([
+    ['endpoints.huggingface.cloud', 'endpoint must be a whole URL'],
+    ['ftp://x.test', 'endpoint must be a whole URL'],
+    ['https://me:secret@x.test', 'must not hold a user name'],
+  ])('refuses the endpoint %s', (endpoint, message) => {
+    expect(() => createImageClient({ endpoint })).toThrow(message);
+  });
+
+  it('refuses a token that cannot be one, without showing it', () => {
+    expect(() => createImageClient({ endpoint: 'http://x.test', token: 'hf_abc def' })).toThrow(
+      /^token holds white space/,
+    );
+  });
+
+  it('makes one picture at a time, in the order of the calls, and tells who waits', async () => {
+    let atOnce = 0;
+    let most = 0;
+    await using server = await endpointServer((request, response, body) => {
+      atOnce += 1;
+      most = Math.max(most, atOnce);
+      setTimeout(() => {
+        atOnce -= 1;
+        drawPicture(request, response, body);
+      }, 20);
+    });
+    const events: ClientEvent[] = [];
+    await using client = createImageClient({ endpoint: server.url, onEvent: (event) => events.push(event) });
+    await Promise.all(['a', 'b', 'c'].map(async (prompt) => client.generate({ prompt })));
+    expect(most).toBe(1);
+    expect(server.posts.map(({ inputs }) => inputs)).toEqual(['a', 'b', 'c']);
+    expect(events.filter((event) => event.type === 'queued').map((event) => event.ahead)).toEqual([1]);
+  });
+
+  it('stops wherever it is: before it begins, in the queue, under way, in a pause', async () => {
+    await using server = await endpointServer(hang, (_request, response) => void response.writeHead(503).end());
+    await using client = createImageClient({ endpoint: server.url });
+    expect(await codeOf(client.generate({ prompt: 'x' }, { signal: AbortSignal.abort() }))).toBe('aborted');
+    const underWay = new AbortController();
+    const first = codeOf(client.generate({ prompt: 'x' }, { signal: underWay.signal }));
+    const queued = new AbortController();
+    const second = codeOf(client.generate({ prompt: 'y' }, { signal: queued.signal }));
+    queued.abort();
+    expect(await second).toBe('aborted');
+    await expect.poll(() => server.posts.length).toBe(1);
+    underWay.abort(new Error('enough'));
+    expect(await first).toBe('aborted');
+
+    await using starting = await endpointServer(
+      (_request, response) => void response.writeHead(503).end(),
+      (_request, response) => void response.writeHead(503).end(),
+    );
+    await using patient = createImageClient({ endpoint: starting.url });
+    const pause = new AbortController();
+    const waits = codeOf(
+      patient.generate(
+        { prompt: 'x' },
+        { signal: pause.signal, onEvent: (event) => event.type === 'waiting' && pause.abort() },
+      ),
+    );
+    expect(await waits).toBe('aborted');
+  });
+
+  it('says that it waited for its turn when its whole time passed in the queue', async () => {
+    await using server = await endpointServer(hang);
+    await using client = createImageClient({ endpoint: server.url });
+    const stop = new AbortController();
+    const first = codeOf(client.generate({ prompt: 'x' }, { signal: stop.signal }));
+    await expect(client.generate({ prompt: 'y' }, { timeout: { total: 50 } })).rejects.toMatchObject({
+      code: 'timeout',
+      phase: 'total',
+      attempts: [],
+    });
+    stop.abort();
+    expect(await first).toBe('aborted');
+  });
+
+  it('loses no picture to a listener that throws', async () => {
+    await using server = await endpointServer();
+    await using client = createImageClient({
+      endpoint: server.url,
+      onEvent: () => {
+        throw new Error('a bug of the caller');
+      },
+    });
+    expect(await codeOf(client.generate({ prompt: 'x' }))).toBe('a picture');
+  });
+
+  it('goes through the caller’s dispatcher, and overwrites none of its bytes', async () => {
+    const mock = new MockAgent();
+    mock.disableNetConnect();
+    const body = Buffer.from(JSON.stringify({ image: base64Of(pngBytes()) }));
+    const before = Buffer.from(body);
+    mock
+      .get('https://endpoint.test')
+      .intercept({ path: '/', method: 'POST' })
+      .reply(200, body, { headers: { 'content-type': 'application/json' } })
+      .times(2);
+    const client = createImageClient({ endpoint: 'https://endpoint.test', dispatcher: mock });
+    let length = 0;
+    for await (const bytes of await client.stream({ prompt: 'x' })) length += bytes.length;
+    expect(length).toBe(3000);
+    expect(Buffer.compare(body, before)).toBe(0);
+    await client.close();
+    // It is the caller's: still usable.
+    expect(
+      await codeOf(
+        createImageClient({ endpoint: 'https://endpoint.test', dispatcher: mock }).generate({ prompt: 'x' }),
+      ),
+    ).toBe('a picture');
+    await mock.close();
+  });
+
+  it('uses an agent of the caller’s as it is', async () => {
+    await using server = await endpointServer();
+    const agent = new Agent();
+    const client = createImageClient({ endpoint: server.url, dispatcher: agent });
+    expect(await codeOf(client.generate({ prompt: 'x' }))).toBe('a picture');
+    await agent.close();
+  });
+});
+
+describe('stream', () => {
+  it('tells format and size with the first bytes, and the rest at the end', async () => {
+    await using server = await endpointServer();
+    await using client = createImageClient({ endpoint: server.url });
+    const stream = await client.stream({ prompt: 'x 900000', width: 64, height: 32 });
+    expect(stream).toMatchObject({ mediaType: 'image/png', width: 64, height: 32, extension: 'png' });
+    const pieces: Uint8Array[] = [];
+    for await (const piece of stream) pieces.push(piece.slice());
+    expect(Buffer.compare(Buffer.concat(pieces), pngBytes({ width: 64, height: 32, length: 900_000 }))).toBe(0);
+    expect(await stream.finished).toMatchObject({ meta: { seed: 7 }, attempts: [{ status: 200 }] });
+  });
+
+  it('holds the endpoint back while its consumer is slow', async () => {
+    let sent = 0;
+    const bytes = pngBytes({ length: 12_000_000 });
+    await using server = await endpointServer((_request, response) => {
+      const text = Buffer.from(`{"image":"${base64Of(bytes)}"}`);
+      const write = (): void => {
+        while (sent < text.length) {
+          const more = response.write(text.subarray(sent, sent + 65_536));
+          sent += 65_536;
+          if (!more) return;
+        }
+        response.end();
+      };
+      response.on('drain', write);
+      write();
+    });
+    await using client = createImageClient({ endpoint: server.url });
+    const stream = await client.stream({ prompt: 'x', width: 16, height: 8 });
+    await sleep(300);
+    // What the kernel's buffers take, and no more.
+    expect(sent).toBeLessThan(12_000_000);
+    let length = 0;
+    for await (const piece of stream) length += piece.length;
+    expect(length).toBe(12_000_000);
+  });
+
+  it('stops the call when its consumer leaves', async () => {
+    const closed = Promise.withResolvers<void>();
+    await using server = await endpointServer((request, response) => {
+      request.socket.once('close', closed.resolve);
+      response.write(`{"image":"${base64Of(pngBytes({ length: 30_000 }))}`);
+    });
+    await using client = createImageClient({ endpoint: server.url });
+    const stream = await client.stream({ prompt: 'x' });
+    for await (const piece of stream) {
+      expect(piece.length).toBeGreaterThan(0);
+      break;
+    }
+    await closed.promise;
+    expect(await codeOf(stream.finished)).toBe('aborted');
+  });
+
+  it('repeats nothing once a part of the picture was handed out, and says that it broke', async () => {
+    await using server = await endpointServer((request, response) => {
+      response.write(`{"image":"${base64Of(pngBytes({ length: 30_000 }))}`, () =>
+        setTimeout(() => request.socket.destroy(), 20),
+      );
+    });
+    await using client = createImageClient({ endpoint: server.url });
+    const stream = await client.stream({ prompt: 'x' });
+    const reading = (async () => {
+      let length = 0;
+      for await (const piece of stream) length += piece.length;
+      return length;
+    })();
+    expect(await codeOf(reading)).toBe('network');
+    expect(server.posts).toHaveLength(1);
+    await stream.finished.catch(() => undefined);
+  });
+
+  it('fails as generate does where no picture begins', async () => {
+    await using server = await endpointServer((_request, response) => void response.writeHead(401).end());
+    await using client = createImageClient({ endpoint: server.url });
+    expect(await codeOf(client.stream({ prompt: 'x' }))).toBe('unauthorized');
+  });
+});
+
+describe('save', () => {
+  async function folder(): Promise<{ readonly path: string } & AsyncDisposable> {
+    const path = await mkdtemp(join(tmpdir(), 'tintype-save-'));
+    return { path, [Symbol.asyncDispose]: async () => rm(path, { recursive: true, force: true }) };
+  }
+
+  it('writes the picture, whole, under its name only when it is whole', async () => {
+    await using place = await folder();
+    let during: readonly string[] = [];
+    await using server = await endpointServer((request, response, body) => {
+      void readdir(place.path).then((names) => {
+        during = names;
+        drawPicture(request, response, body);
+      });
+    });
+    await using client = createImageClient({ endpoint: server.url });
+    const path = join(place.path, 'x.jpg');
+    const saved = await client.save({ prompt: 'x 700001', width: 16, height: 8 }, path);
+    expect(saved).toMatchObject({
+      path,
+      byteLength: 700_001,
+      extension: 'png',
+      warnings: ['The picture is image/png, although the file is named .jpg.'],
+    });
+    expect(Buffer.compare(await readFile(path), pngBytes({ length: 700_001 }))).toBe(0);
+    expect(during).not.toContain('x.jpg');
+    expect(await readdir(place.path)).toEqual(['x.jpg']);
+  });
+
+  it('begins anew where an attempt broke half-way', async () => {
+    await using place = await folder();
+    let count = 0;
+    await using server = await endpointServer((request, response, body) => {
+      count += 1;
+      if (count > 1) drawPicture(request, response, body);
+      else
+        response.write(`{"image":"${base64Of(pngBytes({ length: 900_000, fill: 9 }))}`, () =>
+          setTimeout(() => request.socket.destroy(), 20),
+        );
+    });
+    await using client = createImageClient({ endpoint: server.url });
+    const path = join(place.path, 'x.png');
+    const { warnings, attempts } = await client.save({ prompt: 'x 5000', width: 16, height: 8 }, path);
+    expect(Buffer.compare(await readFile(path), pngBytes({ length: 5000 }))).toBe(0);
+    expect(warnings).toEqual([expect.stringContaining('it may have been billed so often')]);
+    expect(attempts.map(({ mayHaveRun }) => mayHaveRun)).toEqual([true, true]);
+  });
+
+  it('leaves nothing behind where there is no picture, and costs none where there is no folder', async () => {
+    await using place = await folder();
+    await using server = await endpointServer(
+      (_request, response) => void response.end('{"image":"bm8gcGljdHVyZSBhdCBhbGw="}'),
+    );
+    await using client = createImageClient({ endpoint: server.url });
+    expect(await codeOf(client.save({ prompt: 'x' }, join(place.path, 'x.png')))).toBe('invalid_response');
+    expect(await readdir(place.path)).toEqual([]);
+    await expect(client.save({ prompt: 'x' }, join(place.path, 'none', 'x.png'))).rejects.toMatchObject({
+      code: 'ENOENT',
+    });
+    expect(server.posts).toHaveLength(1);
+  });
+});
+
+describe('batch', () => {
+  it('gives each picture when it is done, and one failure costs one', async () => {
+    await using server = await endpointServer((request, response, body) => {
+      if (body['inputs'] === 'bad') response.writeHead(400).end('{"error":"boom"}');
+      else setTimeout(() => drawPicture(request, response, body), body['inputs'] === 'slow' ? 200 : 1);
+    });
+    await using client = createImageClient({ endpoint: server.url, concurrency: 3 });
+    const seen: string[] = [];
+    for await (const result of client.batch(['slow', 'bad', 'x', ''].map((prompt) => ({ prompt })))) {
+      seen.push(`${result.index} ${result.status === 'fulfilled' ? 'picture' : result.error.code}`);
+    }
+    expect(seen.toSorted()).toEqual(['0 picture', '1 handler_failed', '2 picture', '3 invalid_request']);
+    expect(seen.at(-1)).toBe('0 picture');
+  });
+
+  it('takes requests one by one, no more at a time than there is room for', async () => {
+    await using server = await endpointServer();
+    await using client = createImageClient({ endpoint: server.url, concurrency: 2 });
+    let taken = 0;
+    async function* requests() {
+      for (;;) {
+        taken += 1;
+        yield { prompt: 'x' };
+      }
+    }
+    let made = 0;
+    for await (const result of client.batch(requests())) {
+      expect(result.status).toBe('fulfilled');
+      expect(taken - made).toBeLessThanOrEqual(3);
+      made += 1;
+      if (made === 10) break;
+    }
+    expect(taken).toBeLessThanOrEqual(12);
+  });
+
+  it('stops the rest when it is aborted', async () => {
+    await using server = await endpointServer(hang);
+    await using client = createImageClient({ endpoint: server.url, concurrency: 2 });
+    const stop = new AbortController();
+    const codes: string[] = [];
+    setTimeout(() => stop.abort(), 50);
+    for await (const result of client.batch([{ prompt: 'x' }], { copies: 2, signal: stop.signal })) {
+      codes.push(result.status === 'rejected' ? result.error.code : 'a picture');
+    }
+    expect(codes).toEqual(['aborted', 'aborted']);
+  });
+});
+
+describe('waitUntilReady', () => {
+  it('wakes a sleeping endpoint by its health, without a POST', async () => {
+    let asked = 0;
+    await using server = await endpointServer(drawPicture, (request, response) => {
+      asked += 1;
+      expect(request.url).toBe('/health');
+      response.writeHead(asked < 3 ? 503 : 200).end();
+    });
+    const events: ClientEvent[] = [];
+    await using client = createImageClient({
+      endpoint: `${server.url}/predict`,
+      onEvent: (event) => events.push(event),
+    });
+    expect(await client.waitUntilReady()).toMatchObject({ status: 200 });
+    expect(events.map((event) => event.type)).toEqual(['waiting', 'waiting']);
+    expect(server.headers[0]).toMatchObject({
+      'x-scale-up-timeout': expect.stringMatching(/^[1-6]?\d{2}$|^600$/) as string,
+    });
+    expect(server.posts).toEqual([]);
+  });
+
+  it.each([
+    [401, '', 'unauthorized'],
+    [400, 'Bad Request: Invalid state', 'endpoint_paused'],
+    [400, 'Your endpoint is in error', 'endpoint_failed'],
+    [404, 'Not Found', 'a picture'],
+  ])('takes %i %j for %s', async (status, text, code) => {
+    await using server = await endpointServer(
+      drawPicture,
+      (_request, response) => void response.writeHead(status).end(text),
+    );
+    await using client = createImageClient({ endpoint: server.url });
+    expect(await codeOf(client.waitUntilReady())).toBe(code);
+  });
+
+  it('gives up when the time is over, or nobody is there', async () => {
+    await using server = await endpointServer(drawPicture, (_request, response) => void response.writeHead(503).end());
+    await using client = createImageClient({ endpoint: server.url });
+    expect(await codeOf(client.waitUntilReady({ timeout: { total: 300 } }))).toBe('endpoint_unavailable');
+    expect(await codeOf(createImageClient({ endpoint: 'http://127.0.0.1:9' }).waitUntilReady())).toBe('network');
+  });
+});
+
+describe('a client', () => {
+  it('traces calls and attempts for those who listen, without prompt or token', async () => {
+    await using server = await endpointServer();
+    await using client = createImageClient({ endpoint: server.url, token });
+    const messages: unknown[] = [];
+    const channels = [tracingChannel('tintype:generate'), tracingChannel('tintype:attempt')];
+    const subscriber = {
+      start: (message: unknown) => messages.push(message),
+      end: () => undefined,
+      asyncStart: () => undefined,
+      asyncEnd: (message: unknown) => messages.push(message),
+      error: () => undefined,
+    };
+    for (const channel of channels) channel.subscribe(subscriber);
+    await client.generate({ prompt: 'a secret prompt' });
+    for (const channel of channels) channel.unsubscribe(subscriber);
+    expect(messages).toHaveLength(4);
+    expect(inspect(messages, { depth: 9 })).not.toMatch(/a secret prompt|hf_client/);
+  });
+
+  it('shows its token to nobody who looks at it', () => {
+    const client = createImageClient({ endpoint: 'http://127.0.0.1:9', token });
+    expect(inspect(client, { depth: 9, showHidden: true }) + JSON.stringify(client)).not.toContain(token);
+  });
+
+  it('does not load undici, nor touch the host’s fetch, before it is used', async () => {
+    const { execFileSync } = await import('node:child_process');
+    const script = `
+      import { createImageClient } from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)};
+      createImageClient({ endpoint: 'http://127.0.0.1:9' });
+      console.log(Object.getOwnPropertySymbols(globalThis).filter((one) => String(one).includes('undici')).length);`;
+    const output = execFileSync(process.execPath, [
+      '--input-type=module-typescript',
+      '--conditions=@tintype/source',
+      '-e',
+      script,
+    ]).toString();
+    expect(output.trim()).toBe('0');
+  });
+});
