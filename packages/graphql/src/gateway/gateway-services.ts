@@ -68,7 +68,9 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
 
   /** The caller is gone and cannot ask for the job again: what the endpoint has not begun is not made for no one. */
   function abandonLater(id: string): void {
+    const stop = (): void => clearTimeout(timer);
     const timer = setTimeout(() => {
+      closing.removeEventListener('abort', stop);
       cancelJob(engine, {
         id,
         from: ['QUEUED', 'WAITING'],
@@ -78,7 +80,7 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
       );
     }, abandonAfterMs);
     timer.unref();
-    closing.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    closing.addEventListener('abort', stop, { once: true });
   }
 
   return {

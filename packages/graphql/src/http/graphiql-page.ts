@@ -1,7 +1,8 @@
 import { Response } from '@whatwg-node/fetch';
 
 /** What stands in the editor at the first visit: a picture by one click. */
-export const exampleMutation = `# Press the play button: a picture is made, and its url shows it.
+export const exampleMutation = `# Press play to make a picture;
+# its url shows it.
 mutation GenerateImage {
   generateImage(input: { prompt: "a red circle on a yellow background" }) {
     ... on Image {

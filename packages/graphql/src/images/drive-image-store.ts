@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Disk } from 'flydrive';
+import { LRUCache } from 'lru-cache';
 import type { ImageRecord } from './image-record.ts';
 import type { ImageStore, StoredImage } from './image-store.ts';
 
@@ -19,13 +20,13 @@ const idPattern = /^img_[\w-]{22}$/;
  */
 export function createDriveImageStore({ disk, putWhole }: DriveImageStoreOptions): ImageStore {
   /** Pictures whose checksum held once; a file in place is never written again. */
-  const verified = new Set<string>();
+  const verified = new LRUCache<string, true>({ max: 100_000 });
 
   async function readVerified(record: ImageRecord): Promise<Uint8Array> {
     const bytes = await disk.getBytes(bytesKey(record.id));
     if (!verified.has(record.id)) {
       if (sha256(bytes) !== record.sha256) throw new TornPicture(record.id);
-      verified.add(record.id);
+      verified.set(record.id, true);
     }
     return bytes;
   }
