@@ -28,7 +28,7 @@ describe('the picture', () => {
     expect(look.share('red')).toBeLessThan(0.01);
   });
 
-  it.each([0, 1, 2, 3])('avoids what the negative prompt says, seed %i', async (seed) => {
+  it.each([0, 1])('avoids what the negative prompt says, seed %i', async (seed) => {
     const request = { ...contract, inputs: 'a star', inference_steps: 15, seed };
     const { bytes } = await draw(running.url, request);
     const { ground, share } = await lookAtPicture(bytes);

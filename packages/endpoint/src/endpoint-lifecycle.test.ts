@@ -46,7 +46,7 @@ describe('loading', () => {
   });
 
   it('holds a request that says how long it may be held', async () => {
-    const { url, endpoint } = await listenOnly();
+    const { url, endpoint } = await listenOnly({ model: await quickModel() });
     onTestFinished(async () => endpoint.close());
     expect((await post(url, quickRequest, { 'x-scale-up-timeout': '600' })).status).toBe(200);
   });
