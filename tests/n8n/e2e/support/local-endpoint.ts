@@ -10,12 +10,20 @@ export const endpointToken = 'hf_end_to_end';
 
 /** Starts `tintype endpoint` on a free port, as a user does, and waits until it says where it is. */
 export async function startLocalEndpoint(...flags: readonly string[]): Promise<LocalEndpoint> {
+  return await startTintype({ args: ['endpoint', '--token', endpointToken, ...flags] });
+}
+
+/** Starts a command of the CLI that serves, on a free port, and waits until it says where it is. */
+export async function startTintype(options: {
+  readonly args: readonly string[];
+  /** Where it runs, and leaves what it stores. */
+  readonly cwd?: string;
+}): Promise<LocalEndpoint> {
   const home = dirname(createRequire(import.meta.url).resolve('tintype/package.json'));
-  const child = spawn(
-    process.execPath,
-    [join(home, 'dist/bin.js'), 'endpoint', '--port', '0', '--token', endpointToken, ...flags],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const child = spawn(process.execPath, [join(home, 'dist/bin.js'), ...options.args, '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  });
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {
     let output = '';
@@ -26,7 +34,7 @@ export async function startLocalEndpoint(...flags: readonly string[]): Promise<L
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
-    child.once('close', () => reject(new Error(`tintype endpoint did not start:\n${output}`)));
+    child.once('close', () => reject(new Error(`tintype ${options.args[0]} did not start:\n${output}`)));
   });
   return {
     url,
