@@ -1,4 +1,4 @@
-import { requestFieldNames, requestFields, type FieldDeclaration } from '@tintype/core/contract';
+import { requestFieldNames, requestFields, validateRequest, type FieldDeclaration } from '@tintype/core/contract';
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 import { describe, expect, inject, it } from 'vitest';
 import { loadNode } from './testing/run-node.ts';
@@ -19,6 +19,17 @@ describe('the fields of the contract in the panel', () => {
     expect(property?.typeOptions?.minValue).toBe(field.minimum);
     expect(property?.required ?? false).toBe(field.required);
   });
+});
+
+it('every size on the list is one that the contract takes', () => {
+  const sizes = properties.find((property) => property.name === 'size')?.options as INodePropertyOptions[];
+  const presets = sizes.filter((option) => option.value !== 'custom');
+  expect(presets.length).toBeGreaterThan(3);
+  for (const { name, value } of presets) {
+    const [width, height] = String(value).split('x').map(Number);
+    expect(name).toContain(`${width} × ${height}`);
+    expect(validateRequest({ prompt: 'a', width, height })).toMatchObject({ ok: true });
+  }
 });
 
 describe("n8n's guidelines, where its lint cannot see", () => {
