@@ -73,11 +73,11 @@ export function resolveOptions(options: GatewayOptions, environment = process.en
     concurrencyPerOwner: whole('concurrencyPerOwner', options.concurrencyPerOwner, { fallback: concurrency, least: 1 }),
     queueLimit: whole('queueLimit', options.queueLimit, { fallback: 100, least: 1 }),
     rateLimit: whole('rateLimit', options.rateLimit, { fallback: 120, least: 1 }),
-    onInterrupted: options.onInterrupted ?? 'rerun',
-    keepFor: options.keepFor,
-    keepBytes: options.keepBytes,
+    onInterrupted: onInterrupted(options.onInterrupted, problems),
+    keepFor: positive('keepFor', options.keepFor, problems),
+    keepBytes: positive('keepBytes', options.keepBytes, problems),
     sweepEvery: whole('sweepEvery', options.sweepEvery, { fallback: 10 * 60 * 1_000, least: 1 }),
-    storeAgainAfter: options.storeAgainAfter ?? [200, 1_000, 5_000, 15_000],
+    storeAgainAfter: storeAgainAfter(options.storeAgainAfter, problems),
     memoryForPictures: whole('memoryForPictures', options.memoryForPictures, { fallback: 64 * 1024 * 1024, least: 0 }),
     drain: whole('drain', options.drain, { fallback: 10_000, least: 0 }),
     abandonAfter: whole('abandonAfter', options.abandonAfter, { fallback: 5_000, least: 0 }),
@@ -88,6 +88,26 @@ export function resolveOptions(options: GatewayOptions, environment = process.en
   problems.push(...apiKeyProblems(resolved.apiKeys), ...originProblems(resolved.corsOrigins));
   if (problems.length > 0) throw new ConfigurationError(problems);
   return resolved;
+}
+
+/** Options from JavaScript or JSON may hold anything. */
+function onInterrupted(value: OnInterrupted = 'rerun', problems: string[]): OnInterrupted {
+  if (!['rerun', 'fail'].includes(value)) problems.push(`onInterrupted must be rerun or fail; got ${value}.`);
+  return value;
+}
+
+function positive(name: string, value: number | undefined, problems: string[]): number | undefined {
+  if (value !== undefined && !(value > 0)) problems.push(`${name} must be a number above 0; got ${value}.`);
+  return value;
+}
+
+function storeAgainAfter(
+  waits: readonly number[] = [200, 1_000, 5_000, 15_000],
+  problems: string[],
+): readonly number[] {
+  const wrong = waits.filter((ms) => !(ms >= 0));
+  if (wrong.length > 0) problems.push(`storeAgainAfter must hold numbers, 0 or more; got ${wrong.join(', ')}.`);
+  return waits;
 }
 
 function resolveEndpoint(options: EndpointOptions, problems: string[]): ResolvedOptions['endpoint'] {

@@ -139,6 +139,27 @@ describe('going down', () => {
       .toMatchObject({ status: 'SUCCEEDED', interruptions: 1 });
   });
 
+  test('under load loses nothing: whoever asked gets their picture from the next start', async () => {
+    const endpoint = await stubEndpoint();
+    const { gateway, graphql, store } = await testGateway(endpoint.url, { concurrency: 4 });
+    const inputs = Array.from({ length: 30 }, (_, n) => ({
+      ...input,
+      prompt: `picture ${n}`,
+      idempotencyKey: `key ${n}`,
+    }));
+    const asked = inputs.map(async (one) => graphql(generateImage, { input: one }).catch(() => undefined));
+    await expect.poll(() => endpoint.calls.length).toBeGreaterThan(5);
+    await gateway.close();
+    await Promise.all(asked);
+    const next = await testGateway(endpoint.url, { store, concurrency: 4 });
+    const answers = await Promise.all(inputs.map(async (one) => next.graphql(generateImage, { input: one })));
+    expect(new Set(answers.map(({ data }) => data['generateImage']?.['__typename']))).toEqual(new Set(['Image']));
+    const callsOfPrompt = Map.groupBy(endpoint.calls, ({ body }) => body['inputs']);
+    // What was in flight may be asked for once more; at most four were.
+    expect(Math.max(...[...callsOfPrompt.values()].map(({ length }) => length))).toBeLessThanOrEqual(2);
+    expect(endpoint.calls.length).toBeLessThanOrEqual(inputs.length + 4);
+  });
+
   test('twice is once', async () => {
     const endpoint = await stubEndpoint();
     const { gateway } = await testGateway(endpoint.url);
