@@ -10,7 +10,7 @@ export type BatchResult =
   | { readonly index: number; readonly status: 'rejected'; readonly error: KnownImageError };
 
 export interface BatchRun {
-  readonly requests: Iterable<ImageRequest> | AsyncIterable<ImageRequest>;
+  readonly requests: AsyncIterable<ImageRequest>;
   /** How many are under way at a time. */
   readonly width: number;
   readonly signal: AbortSignal | undefined;
@@ -22,7 +22,7 @@ export async function* runBatch({ requests, width, signal, generate }: BatchRun)
   const stop = new AbortController();
   const unlink = linkAbort(signal, stop);
   const running = new Map<number, Promise<BatchResult>>();
-  const source = iterate(requests);
+  const source = requests[Symbol.asyncIterator]();
   let index = 0;
   let isExhausted = false;
   try {
@@ -58,13 +58,12 @@ async function settle(index: number, picture: Promise<GeneratedImage>): Promise<
   }
 }
 
-function iterate<Item>(items: Iterable<Item> | AsyncIterable<Item>): AsyncIterator<Item> | Iterator<Item> {
-  return Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
-}
-
-/** So many copies of each request. */
-export function* repeated(requests: Iterable<ImageRequest>, copies: number): Generator<ImageRequest, void> {
-  for (const request of requests) {
+/** So many copies of each request, taken one by one. */
+export async function* repeated(
+  requests: Iterable<ImageRequest> | AsyncIterable<ImageRequest>,
+  copies: number,
+): AsyncGenerator<ImageRequest, void> {
+  for await (const request of requests) {
     for (let copy = 0; copy < copies; copy += 1) yield request;
   }
 }

@@ -154,7 +154,7 @@ export function assembleClient(options: CommonClientOptions, effects: Effects): 
   const batch: ImageClient['batch'] = (requests, overrides = {}) => {
     const { copies = 1, signal, ...rest } = overrides;
     return runBatch({
-      requests: copies === 1 || Symbol.asyncIterator in requests ? requests : repeated(requests, copies),
+      requests: repeated(requests, copies),
       width: engine.limiter.limit,
       signal,
       generate: async (request, stop) => generate(request, { ...rest, signal: stop }),

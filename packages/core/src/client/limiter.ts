@@ -12,9 +12,9 @@ export class Limiter {
     return this.#limit;
   }
 
-  /** How many wait. */
-  get queued(): number {
-    return this.#waiting.size;
+  /** How many calls come before the next one: 0 where there is room. */
+  get ahead(): number {
+    return this.#running < this.#limit ? 0 : this.#running + this.#waiting.size;
   }
 
   /** Settles when there is room; rejects with the signal's reason when it aborts first. Whoever got in calls `leave`. */

@@ -26,7 +26,7 @@ class EnoughRead extends Error {
   override readonly name = 'EnoughRead';
 }
 
-/** Makes one POST and tells how it ended; never throws. */
+/** Makes one POST and tells how it ended; throws only what its sink does. */
 export async function runAttempt({
   engine,
   body,
@@ -85,6 +85,8 @@ export async function runAttempt({
     );
     return answer === undefined ? noAnswer() : answer.end();
   } catch (error) {
+    if (stop.signal.aborted && !(stop.signal.reason instanceof DeadlinePassed))
+      return { kind: 'aborted', cause: stop.signal.reason };
     return failed(error, answer);
   } finally {
     done.abort();
@@ -155,24 +157,19 @@ class ErrorReader implements AnswerReader {
 }
 
 function failed(error: unknown, answer: AnswerReader | undefined): Outcome {
-  try {
-    // An error's text that ends too soon is still an error's text.
-    if (answer instanceof ErrorReader && (error instanceof EnoughRead || error instanceof NetworkFailure))
-      return answer.end();
-  } catch (unread) {
-    return failed(unread, undefined);
+  // An error's text that ends too soon is still an error's text.
+  const isCutText = error instanceof EnoughRead || error instanceof NetworkFailure;
+  if (answer instanceof ErrorReader && isCutText) return answer.end();
+  if (error instanceof DecodeProblem) {
+    const { reason, message } = error;
+    return { kind: 'invalid', facts: answer?.facts ?? { status: 200 }, reason, message };
   }
-  if (error instanceof DecodeProblem && answer !== undefined) {
-    return { kind: 'invalid', facts: answer.facts, reason: error.reason, message: error.message };
-  }
-  if (error instanceof DecodeProblem)
-    return { kind: 'invalid', facts: { status: 200 }, reason: error.reason, message: error.message };
   if (error instanceof DeadlinePassed) return { kind: 'timeout', phase: error.phase };
   if (error instanceof NetworkFailure) {
     if (error.code === 'UND_ERR_CONNECT_TIMEOUT') return { kind: 'timeout', phase: 'connect' };
     return { kind: 'network', code: error.code, stage: error.stage, cause: error.cause };
   }
-  return { kind: 'aborted', cause: error };
+  throw error;
 }
 
 function noAnswer(): Outcome {

@@ -12,8 +12,10 @@ import type { Failure, Outcome } from '../retry/outcome.ts';
 import type { AnswerHeaders } from '../transport/exchange.ts';
 import { NetworkFailure } from '../transport/network-failure.ts';
 import { answerText } from './answer-text.ts';
+import { describeAttempt } from './describe-attempt.ts';
 import type { Engine } from './engine.ts';
 import { linkAbort } from './link-abort.ts';
+import { repeatWarnings } from './repeat-warnings.ts';
 import { runAttempt } from './run-attempt.ts';
 import { toImageError } from './to-image-error.ts';
 import { wakeEndpoint } from './wake-endpoint.ts';
@@ -46,9 +48,15 @@ export async function runCall(options: CallOptions): Promise<PictureFacts> {
   try {
     facts = await run.picture(emit);
   } catch (error) {
-    const known = ImageError.isInstance(error) ? error : run.stopped(error);
-    emit({ type: 'failed', durationMs: now() - startedAt, attempts: run.attempts.length, code: known.code });
-    throw known;
+    const known = ImageError.isInstance(error) ? error : run.stopped();
+    emit({
+      type: 'failed',
+      durationMs: now() - startedAt,
+      attempts: run.attempts.length,
+      code: known?.code ?? 'unknown',
+    });
+    // What is not ours, such as a full disk under a file, comes out as it is.
+    throw known ?? error;
   } finally {
     unlink();
     unwatch();
@@ -77,7 +85,8 @@ class CallRun {
 
   async picture(emit: Emit): Promise<PictureFacts> {
     const { engine } = this.#options;
-    if (engine.limiter.queued > 0) emit({ type: 'queued', ahead: engine.limiter.queued });
+    const { ahead } = engine.limiter;
+    if (ahead > 0) emit({ type: 'queued', ahead });
     await engine.limiter.enter(this.stop.signal);
     try {
       return await this.#untilDone(emit);
@@ -209,9 +218,10 @@ class CallRun {
     };
   }
 
-  /** The error for a call that was stopped from outside: by its caller, or by its total deadline. */
-  stopped(error: unknown): ImageError {
-    const reason: unknown = this.stop.signal.aborted ? this.stop.signal.reason : error;
+  /** The error for a call that was stopped from outside, by its caller or by its total deadline; none where it was not. */
+  stopped(): ImageError | undefined {
+    if (!this.stop.signal.aborted) return undefined;
+    const reason: unknown = this.stop.signal.reason;
     if (!(reason instanceof DeadlinePassed)) return this.#error({ kind: 'aborted', cause: reason });
     // A deadline that passes while the endpoint starts says so, which a timeout would not.
     const last = this.#lastFailure;
@@ -231,48 +241,4 @@ class CallRun {
       this.#unavailableSince === undefined ? undefined : engine.effects.now() - this.#unavailableSince;
     return toImageError({ engine, failure, attempts: this.attempts, unavailableForMs, retryAfterMs });
   }
-}
-
-interface AttemptEnd {
-  readonly number: number;
-  readonly waitedMs: number;
-  readonly durationMs: number;
-  readonly outcome: Failure;
-  readonly failureClass: FailureClass;
-}
-
-function describeAttempt({ number, waitedMs, durationMs, outcome, failureClass }: AttemptEnd): Attempt {
-  const status = 'facts' in outcome ? { status: outcome.facts.status } : {};
-  const failure = describeFailure(outcome);
-  const mayHaveRun =
-    failureClass === 'may_have_run' ||
-    failureClass === 'timed_out' ||
-    outcome.kind === 'invalid' ||
-    outcome.kind === 'aborted';
-  return { number, waitedMs, durationMs, ...status, ...(failure === undefined ? {} : { failure }), mayHaveRun };
-}
-
-function describeFailure(outcome: Failure): string | undefined {
-  switch (outcome.kind) {
-    case 'network':
-      return outcome.code;
-    case 'timeout':
-      return `${outcome.phase} timeout`;
-    case 'invalid':
-      return outcome.reason;
-    case 'aborted':
-      return 'aborted';
-    case 'answer':
-      return undefined;
-    default:
-      return outcome satisfies never;
-  }
-}
-
-function repeatWarnings(attempts: readonly Attempt[]): readonly string[] {
-  const doubtful = attempts.slice(0, -1).filter((attempt) => attempt.mayHaveRun).length;
-  if (doubtful === 0) return [];
-  return [
-    `The request was sent ${doubtful + 1} times after the endpoint may have begun to work on it: it may have been billed so often.`,
-  ];
 }

@@ -122,7 +122,7 @@ describe('generate', () => {
     await Promise.all(['a', 'b', 'c'].map(async (prompt) => client.generate({ prompt })));
     expect(most).toBe(1);
     expect(server.posts.map(({ inputs }) => inputs)).toEqual(['a', 'b', 'c']);
-    expect(events.filter((event) => event.type === 'queued').map((event) => event.ahead)).toEqual([1]);
+    expect(events.filter((event) => event.type === 'queued').map((event) => event.ahead)).toEqual([1, 2]);
   });
 
   it('stops wherever it is: before it begins, in the queue, under way, in a pause', async () => {

@@ -7,7 +7,7 @@ interface EventBase {
 
 /** What a client tells while it works. Never holds the token or the prompt. */
 export type ClientEvent =
-  /** All places are taken; so many calls wait before this one. */
+  /** All places are taken; so many calls come before this one, those under way among them. */
   | (EventBase & { readonly type: 'queued'; readonly ahead: number })
   /** A POST begins. */
   | (EventBase & { readonly type: 'sending'; readonly attempt: number })
@@ -44,6 +44,7 @@ export type ClientEvent =
       readonly type: 'failed';
       readonly durationMs: number;
       readonly attempts: number;
+      /** The error's code; `unknown` for an error that is not Tintype's. */
       readonly code: string;
     });
 
