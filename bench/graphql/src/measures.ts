@@ -119,7 +119,7 @@ export async function pictureByUrl(): Promise<readonly Figure[]> {
 
 /** What the gateway adds to an endpoint that answers in 50 ms, with 16 callers. */
 export async function addedLatency(): Promise<Figure> {
-  const endpoint = await startServer(new URL('./endpoint.ts', import.meta.url), '400000', '50');
+  const endpoint = await startServer(new URL('./endpoint.ts', import.meta.url), '20000', '50');
   const gateway = await startServer(new URL('./server.ts', import.meta.url), 'gateway', endpoint.url, '16');
   const client = createImageClient({ endpoint: endpoint.url, concurrency: 16 });
   const work = {
@@ -144,7 +144,7 @@ export async function addedLatency(): Promise<Figure> {
     value: through - direct,
     bar: '<= 5',
     holds: through - direct <= 5,
-    details: `${through.toFixed(1)} ms to ${direct.toFixed(1)} ms; 16 callers, pictures of 400 kB`,
+    details: `${through.toFixed(1)} ms to ${direct.toFixed(1)} ms; 16 callers, pictures of 20 kB`,
   };
 }
 
