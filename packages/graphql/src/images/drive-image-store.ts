@@ -16,7 +16,7 @@ const idPattern = /^img_[\w-]{22}$/;
 
 /**
  * Pictures on anything flydrive can reach, each as two files: `a/img_A….bin` and its record, `a/img_A….json`. The record
- * is written last and names the checksum, so a picture without one, or one that differs from it, does not count as there.
+ * names length and checksum, so whichever of the two comes first, one without the other, or that differs, does not count.
  */
 export function createDriveImageStore({ disk, putWhole }: DriveImageStoreOptions): ImageStore {
   /** Pictures whose checksum held once; a file in place is never written again. */
@@ -33,8 +33,10 @@ export function createDriveImageStore({ disk, putWhole }: DriveImageStoreOptions
 
   return {
     async put(record, bytes) {
-      await putWhole(bytesKey(record.id), bytes);
-      await putWhole(recordKey(record.id), new TextEncoder().encode(JSON.stringify(record)));
+      await Promise.all([
+        putWhole(bytesKey(record.id), bytes),
+        putWhole(recordKey(record.id), new TextEncoder().encode(JSON.stringify(record))),
+      ]);
     },
 
     async open(id): Promise<StoredImage | undefined> {

@@ -18,10 +18,10 @@ export function createSqliteJobStore(file: string): JobStore {
   const statements = prepare(database);
 
   function inTransaction<Result>(work: () => Result): Result {
-    database.exec('BEGIN IMMEDIATE');
+    statements.begin.run();
     try {
       const result = work();
-      database.exec('COMMIT');
+      statements.commit.run();
       return result;
     } catch (error) {
       // A full disk may have ended the transaction already.
@@ -144,6 +144,8 @@ function prepare(database: DatabaseSync) {
   const page = 'AND (created_at, id) < (?, ?)';
   const open = openStatuses.map(() => '?').join(', ');
   return {
+    begin: database.prepare('BEGIN IMMEDIATE'),
+    commit: database.prepare('COMMIT'),
     job: database.prepare('SELECT record FROM jobs WHERE id = ?'),
     insertJob: database.prepare('INSERT INTO jobs (id, owner, status, created_at, record) VALUES (?, ?, ?, ?, ?)'),
     updateJob: database.prepare('UPDATE jobs SET status = ?, record = ? WHERE id = ?'),
