@@ -25,6 +25,8 @@ export const variants = {
         agent.dispatch(
           { origin, path: pathname, method: 'POST', headers: { 'content-type': 'application/json' }, body },
           {
+            onRequestStart: () => undefined,
+            onResponseStart: () => undefined,
             onResponseData: (_controller, chunk) => {
               bytes += chunk.length;
             },

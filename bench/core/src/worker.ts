@@ -21,7 +21,7 @@ async function run({ url, concurrency, calls, expectedBytes }: WorkerTask): Prom
   const made = asks.get(key) ?? variants[name as VariantName]({ url, concurrency, folder });
   asks.set(key, made);
   const ask = await made;
-  if (isFirst) await inTurns(ask, concurrency, concurrency, expectedBytes);
+  if (isFirst) await inTurns(ask, Math.min(calls, 64), concurrency, expectedBytes);
   const before = process.cpuUsage();
   await inTurns(ask, calls, concurrency, expectedBytes);
   const { user, system } = process.cpuUsage(before);

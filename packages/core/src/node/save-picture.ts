@@ -28,24 +28,23 @@ export async function savePicture({ path, tools, inPlace, run }: SaveOptions): P
   // Before the call: a folder that is not there must not cost a picture.
   const handle = await open(temporary, 'wx');
   try {
-    let writer = new FileWriter(handle);
+    let writer: FileWriter | undefined;
     const facts = await run({
       isRepeatable: () => true,
       openSink: () => {
-        const begun = new FileWriter(handle, writer.idle());
+        const begun = new FileWriter(handle, writer);
         writer = begun;
         return new ViewSink({ tools, inPlace, onView: (view) => begun.push(view), drained: () => begun.drained() });
       },
     });
-    await writer.idle();
-    await handle.truncate(writer.byteLength);
+    const byteLength = (await writer?.finish()) ?? 0;
     await handle.close();
     await rename(temporary, path);
     return {
       ...facts,
       warnings: [...facts.warnings, ...nameWarnings(path, facts)],
       path,
-      byteLength: writer.byteLength,
+      byteLength,
       extension: extensionOf(facts.mediaType),
     };
   } catch (error) {
@@ -55,51 +54,54 @@ export async function savePicture({ path, tools, inPlace, run }: SaveOptions): P
   }
 }
 
-/** So many bytes may wait for the disk. */
-const highWaterBytes = 128 * 1024;
+/** A write is worth its way to the disk's thread from so many bytes on. */
+const worthWritingBytes = 128 * 1024;
+/** So many may wait for the disk. */
+const highWaterBytes = 256 * 1024;
 
-/** Writes pieces in order, several at once where the disk is slower than the network. */
+/** Writes pieces in order, several at once. */
 class FileWriter {
-  byteLength = 0;
   readonly #handle: FileHandle;
+  /** An earlier attempt's, whose bytes this one writes over. */
+  readonly #before: FileWriter | undefined;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   #position = 0;
   #writing: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
-  /** @param before - what an earlier attempt still writes. */
-  constructor(handle: FileHandle, before?: Promise<void>) {
+  constructor(handle: FileHandle, before: FileWriter | undefined) {
     this.#handle = handle;
-    this.#writing = before === undefined ? undefined : this.#after(before);
+    this.#before = before;
   }
 
   push(view: Uint8Array): void {
     if (this.#failure !== undefined) throw this.#failure.error;
-    this.byteLength += view.length;
     this.#pending.push(view);
     this.#pendingBytes += view.length;
-    this.#writing ??= this.#writeAll();
+    if (this.#pendingBytes >= worthWritingBytes) this.#writing ??= this.#writeAll();
   }
 
   drained(): Promise<void> | undefined {
     return this.#pendingBytes < highWaterBytes ? undefined : this.#writing;
   }
 
-  /** Settles when everything stands in the file. */
-  async idle(): Promise<void> {
+  /**
+   * Settles when everything stands in the file, and nothing behind it.
+   * @returns how many bytes that is.
+   */
+  async finish(): Promise<number> {
     await this.#writing;
-    if (this.#failure !== undefined) throw this.#failure.error;
-  }
-
-  async #after(before: Promise<void>): Promise<void> {
-    // An earlier attempt's failure is told by the attempt that meets it.
-    await before.catch(() => undefined);
     await this.#writeAll();
+    if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#before !== undefined) await this.#handle.truncate(this.#position);
+    return this.#position;
   }
 
   async #writeAll(): Promise<void> {
     try {
+      // What an attempt that broke still writes must not come after this.
+      if (this.#before !== undefined) await this.#before.#writing;
       while (this.#pending.length > 0) {
         const views = this.#pending;
         const length = this.#pendingBytes;
