@@ -49,11 +49,21 @@ describe('tintype serve', () => {
       TINTYPE_WAIT: 'long',
       TINTYPE_API_KEYS: 'a:secretkey,bad',
       TINTYPE_LOG: 'loud',
+      TINTYPE_KEEP_FOR: 'long',
+      TINTYPE_GRAPHIQL: 'maybe',
       TINTYPE_REDIS_URL: 'redis://x',
     };
     const { code, stderr } = await runCli(['serve', '--port', '-1'], { env });
     expect(code).toBe(2);
-    for (const name of ['--port', 'TINTYPE_WAIT', 'TINTYPE_API_KEYS', 'TINTYPE_LOG', 'TINTYPE_REDIS_URL'])
+    for (const name of [
+      '--port',
+      'TINTYPE_WAIT',
+      'TINTYPE_API_KEYS',
+      'TINTYPE_LOG',
+      'TINTYPE_KEEP_FOR',
+      'TINTYPE_GRAPHIQL',
+      'TINTYPE_REDIS_URL',
+    ])
       expect(stderr).toContain(name);
     expect(stderr).not.toContain('secretkey');
   });

@@ -11,7 +11,7 @@ import { startLocalEndpoint } from './local-endpoint.ts';
 import { untilStopped } from './until-stopped.ts';
 
 export function addServe(program: Command, context: CommandContext, done: (exitCode: number) => void): void {
-  const variables = Object.entries(gatewayVariables).map(([name, says]) => `  ${name.padEnd(23)} ${says}`);
+  const variables = Object.entries(gatewayVariables).map(([name, says]) => `  ${name.padEnd(28)} ${says}`);
   program
     .command('serve')
     .description('serve the GraphQL gateway; starts the local endpoint too when TINTYPE_ENDPOINT_URL is unset')
@@ -26,7 +26,7 @@ export function addServe(program: Command, context: CommandContext, done: (exitC
 async function serve(flags: ServeFlags, context: CommandContext): Promise<number> {
   const { terminal, environment, signal } = context;
   const read = new SettingReader(environment);
-  const { options, limits, store } = gatewayConfig(read, flags, terminal.out.isTTY === true);
+  const { options, limits, extraFields, store } = gatewayConfig(read, flags, terminal.out.isTTY === true);
   read.finish();
 
   const target = endpointTarget(environment);
@@ -35,7 +35,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<number
     await local?.ready();
     // Loading the schema takes longer than reading the settings: a wrong one is told at once.
     const { createGateway } = await import('@tintype/graphql');
-    const endpoint = { url: target?.url ?? local?.url ?? '', token: target?.token, limits };
+    const endpoint = { url: target?.url ?? local?.url ?? '', token: target?.token, limits, extraFields };
     const gateway = createGateway({ ...options, endpoint });
     try {
       const { url } = await gateway.listen().catch((error: unknown) => {

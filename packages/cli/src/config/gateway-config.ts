@@ -13,6 +13,7 @@ export interface ServeFlags {
 export interface GatewayConfig {
   readonly options: Omit<GatewayOptions, 'endpoint'>;
   readonly limits: RequestLimits;
+  readonly extraFields: readonly string[] | undefined;
   readonly store: string;
 }
 
@@ -32,6 +33,15 @@ export const gatewayVariables: Readonly<Record<string, string>> = {
   TINTYPE_RATE_LIMIT: 'pictures a minute for each key (default: 120)',
   TINTYPE_MAX_PIXELS: 'most pixels of one picture, width × height',
   TINTYPE_MAX_STEPS: 'most inference steps',
+  TINTYPE_EXTRA_FIELDS: 'members of extra that are passed on, as seed,scheduler (default: seed)',
+  TINTYPE_CONCURRENCY_PER_KEY: 'pictures made at a time for one key',
+  TINTYPE_CORS_ORIGINS: 'origins whose pages may call the gateway, as https://app.example.com,https://…',
+  TINTYPE_KEEP_FOR: 'how long jobs and pictures are kept, as 720h (default: for ever)',
+  TINTYPE_KEEP_BYTES: 'most bytes of pictures kept; the oldest go first (default: no limit)',
+  TINTYPE_ON_INTERRUPTED: 'rerun or fail: jobs in flight when the gateway went down (default: rerun)',
+  TINTYPE_DRAIN: 'how long running jobs may go on when it stops (default: 10s)',
+  TINTYPE_GRAPHIQL: 'true or false: GraphiQL in the browser (default: unless NODE_ENV is production)',
+  TINTYPE_INTROSPECTION: 'true or false: whether the schema may be asked for (default: the same)',
   TINTYPE_LOG: 'pretty, json or silent (default: pretty on a terminal, else json)',
 };
 
@@ -58,6 +68,14 @@ export function gatewayConfig(read: SettingReader, flags: ServeFlags, isTerminal
     concurrency: read.integer({ variable: 'TINTYPE_CONCURRENCY' }),
     queueLimit: read.integer({ variable: 'TINTYPE_QUEUE_LIMIT' }),
     rateLimit: read.integer({ variable: 'TINTYPE_RATE_LIMIT' }),
+    concurrencyPerOwner: read.integer({ variable: 'TINTYPE_CONCURRENCY_PER_KEY' }),
+    corsOrigins: read.list({ variable: 'TINTYPE_CORS_ORIGINS' }),
+    keepFor: read.duration({ variable: 'TINTYPE_KEEP_FOR' }),
+    keepBytes: read.integer({ variable: 'TINTYPE_KEEP_BYTES' }),
+    onInterrupted: read.choice({ variable: 'TINTYPE_ON_INTERRUPTED' }, ['rerun', 'fail'] as const),
+    drain: read.duration({ variable: 'TINTYPE_DRAIN' }),
+    graphiql: read.flag({ variable: 'TINTYPE_GRAPHIQL' }),
+    introspection: read.flag({ variable: 'TINTYPE_INTROSPECTION' }),
     log:
       read.choice({ variable: 'TINTYPE_LOG' }, ['pretty', 'json', 'silent'] as const) ??
       (isTerminal ? 'pretty' : 'json'),
@@ -66,7 +84,7 @@ export function gatewayConfig(read: SettingReader, flags: ServeFlags, isTerminal
     maxPixels: read.integer({ variable: 'TINTYPE_MAX_PIXELS' }),
     maxInferenceSteps: read.integer({ variable: 'TINTYPE_MAX_STEPS' }),
   };
-  return { options, limits, store };
+  return { options, limits, extraFields: read.list({ variable: 'TINTYPE_EXTRA_FIELDS' }), store };
 }
 
 function readApiKeys(read: SettingReader): readonly ApiKey[] | undefined {

@@ -49,6 +49,18 @@ export class SettingReader {
     return chosen ?? this.problem(`${given.name} must be ${choices.join(', ')}; got ${JSON.stringify(given.text)}.`);
   }
 
+  flag(setting: Setting): boolean | undefined {
+    const chosen = this.choice(setting, ['true', 'false']);
+    return chosen === undefined ? undefined : chosen === 'true';
+  }
+
+  list(setting: Setting): readonly string[] | undefined {
+    const parts = this.#given(setting)
+      ?.text.split(',')
+      .map((part) => part.trim());
+    return parts?.filter((part) => part !== '');
+  }
+
   url(setting: Setting): string | undefined {
     const given = this.#given(setting);
     if (given === undefined) return undefined;

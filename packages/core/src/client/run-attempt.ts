@@ -6,7 +6,7 @@ import type { AnswerHeaders, Receiver } from '../transport/exchange.ts';
 import { NetworkFailure } from '../transport/network-failure.ts';
 import type { Engine } from './engine.ts';
 import { linkAbort } from './link-abort.ts';
-import { DeadlinePassed, watchDeadlines } from './watch-deadlines.ts';
+import { DeadlinePassed, watchDeadlines, watchOver } from './watch-deadlines.ts';
 
 export interface AttemptOptions {
   readonly engine: Engine;
@@ -89,7 +89,7 @@ export async function runAttempt({
       return { kind: 'aborted', cause: stop.signal.reason };
     return failed(error, answer);
   } finally {
-    done.abort();
+    done.abort(watchOver);
     unlink();
   }
 }

@@ -12,6 +12,9 @@ export class DeadlinePassed extends Error {
   }
 }
 
+/** Why a watch ends when its exchange does. One for all: without a reason of ours, each abort makes an error with a stack. */
+export const watchOver = new Error('The watch is over.');
+
 export interface WatchOptions {
   readonly effects: Pick<Effects, 'sleep' | 'now'>;
   readonly attemptMs: number;

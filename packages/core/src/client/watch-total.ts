@@ -1,5 +1,5 @@
 import type { Effects } from './engine.ts';
-import { DeadlinePassed } from './watch-deadlines.ts';
+import { DeadlinePassed, watchOver } from './watch-deadlines.ts';
 
 /**
  * Aborts the controller when a call's whole time is over.
@@ -21,5 +21,5 @@ export function watchTotal(
     if (!done.signal.aborted) stop.abort(new DeadlinePassed('total'));
   };
   void watch();
-  return () => done.abort();
+  return () => done.abort(watchOver);
 }

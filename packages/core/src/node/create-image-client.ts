@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import type { CallOverrides, CommonClientOptions } from '../client/client-options.ts';
 import { callConcurrency } from '../client/client-options.ts';
@@ -6,6 +5,7 @@ import { assembleClient, type ImageClient } from '../client/image-client.ts';
 import { timeouts } from '../client/timeouts.ts';
 import type { ImageRequest } from '../contract/image-request.ts';
 import { nodeBytes } from './node-bytes.ts';
+import { sleep } from './sleep.ts';
 import { savePicture, type SavedImage } from './save-picture.ts';
 import { traced } from './traced.ts';
 import { undiciExchange } from './undici-exchange.ts';
@@ -34,9 +34,6 @@ export interface NodeImageClient extends ImageClient, AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** The longest time that a timer of Node takes, in milliseconds; it ends longer ones at once. */
-const longestTimer = 2 ** 31 - 1;
-
 /**
  * Makes a client for one endpoint.
  *
@@ -55,7 +52,7 @@ export function createImageClient(options: ImageClientOptions): NodeImageClient 
     exchange: transport.exchange,
     ownsChunks: transport.ownsChunks,
     tools: nodeBytes,
-    sleep: async (ms, signal) => sleep(Math.min(ms, longestTimer), undefined, { signal }),
+    sleep,
     // Goes forward only, whatever is done to the machine's clock meanwhile.
     now: () => Math.round(performance.timeOrigin + performance.now()),
     random: Math.random,
