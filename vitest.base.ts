@@ -1,7 +1,9 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 /** What every suite of the workspace shares: packages are read from their sources, and each run leaves a report. */
-export function suite(options: { readonly name?: string; readonly include?: readonly string[]; readonly timeout?: number } = {}): ViteUserConfig {
+export function suite(
+  options: { readonly name?: string; readonly include?: readonly string[]; readonly timeout?: number } = {},
+): ViteUserConfig {
   const { name = 'test', include = ['src/**/*.test.ts'], timeout = 30_000 } = options;
   const conditions = ['@tintype/source'];
   return defineConfig({

@@ -41,7 +41,7 @@ describe('a mistake in a request is told the same way', () => {
       const body = Object.fromEntries(
         requestFieldNames
           .filter((name) => name !== 'negativePrompt')
-          .map((name) => [requestFields[name].wire, name === field ? value : good[name as keyof typeof good]]),
+          .map((name) => [requestFields[name].wire, name === field ? value : good[name]]),
       );
       const answer = await fetch(url(), {
         method: 'POST',

