@@ -17,7 +17,7 @@ def caption(scene: Scene, rng: random.Random) -> str:
     if isinstance(scene, Landscape):
         text = bare_landscape(scene, rng) if roll < 0.12 else tell_landscape(scene, rng)
     else:
-        text = bare_figures(scene, rng) if roll < 0.12 else tell_figures(scene, rng, leave_out=0.12)
+        text = bare_figures(scene, rng) if roll < 0.16 else tell_figures(scene, rng, leave_out=0.12)
     if rng.random() < 0.04:
         parts = text.split()
         parts.insert(rng.randint(0, len(parts)), nonsense_word(rng))

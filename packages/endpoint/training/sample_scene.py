@@ -21,11 +21,11 @@ def sample_scene(rng: random.Random, aspect: tuple[float, float] = (1.0, 1.0), *
     """A scene for a picture of half-width and half-height `aspect` (the shorter is 1); never a held-out one unless asked."""
     while True:
         roll = rng.random()
-        if roll < 0.35:
+        if roll < 0.27:
             scene: Scene = sample_single(rng, aspect)
-        elif roll < 0.68:
+        elif roll < 0.73:
             scene = sample_pair(rng, aspect)
-        elif roll < 0.81:
+        elif roll < 0.85:
             scene = sample_count(rng, aspect)
         else:
             scene = sample_landscape(rng)

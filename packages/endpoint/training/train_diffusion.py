@@ -77,6 +77,7 @@ def pictures_before(folder: Path | None) -> int:
 def main() -> None:
     parser = training_options("Trains text encoder and UNet.", "diffusion.pt")
     parser.add_argument("--autoencoder", type=Path, default=WORK / "autoencoder.pt")
+    parser.add_argument("--learning-rate", type=float, default=LEARNING_RATE, help="at its peak; a third of the default to polish")
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--pool", type=int, default=60_000, help="pictures kept encoded")
     parser.add_argument("--first-pool", type=int, default=8_000, help="pictures drawn before the first step")
@@ -94,7 +95,7 @@ def main() -> None:
         load_text_encoder(denoiser.text_encoder, options.init_from)
     denoiser.to(device).train()
     average = copy.deepcopy(denoiser).requires_grad_(False)
-    optimizer = torch.optim.AdamW(denoiser.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.99), weight_decay=0.01)
+    optimizer = torch.optim.AdamW(denoiser.parameters(), lr=options.learning_rate, betas=(0.9, 0.99), weight_decay=0.01)
     progress = progress_of(options)
     saved = load_checkpoint(options.checkpoint) if options.checkpoint.exists() and not options.restart else None
     seen, before = 0, pictures_before(options.init_from)
@@ -132,7 +133,7 @@ def main() -> None:
     progress.start_clock()
     while progress.share < 1 and not (options.slice_minutes and time.monotonic() - begun > options.slice_minutes * 60):
         for group in optimizer.param_groups:
-            group["lr"] = LEARNING_RATE * min(1, (progress.step + 1) / WARM_UP_STEPS) * (1 - progress.share)
+            group["lr"] = options.learning_rate * min(1, (progress.step + 1) / WARM_UP_STEPS) * (1 - progress.share)
         pool = pools[TURNS[progress.step % len(TURNS)]]
         pool.add(options.batch // 8, rng)
         latents, masks, ids = pool.draw(options.batch, rng)
