@@ -1,6 +1,6 @@
 /** Debian's Chromium, quiet: it asks nothing of anyone by itself. */
 export const browserOptions = {
-  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+  executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
   args: [
     '--no-sandbox',
     '--disable-gpu',
