@@ -62,7 +62,7 @@ def listed(words: Any) -> str:
     return ", ".join(words)
 
 
-def card(training: dict[str, Any], evaluation: dict[str, Any], megabytes: float, has_sheet: bool) -> str:
+def card(training: dict[str, Any], evaluation: dict[str, Any], megabytes: float, has_sheet: bool, history: str = "") -> str:
     missed = bars_missed(evaluation)
     reached = f"Below its aim at guidance 7.5: {'; '.join(missed)}." if missed else "Every aim is reached at guidance 7.5."
     sheet = "\n![What it draws, six seeds each](contact-sheet.jpg)\n" if has_sheet else ""
@@ -92,20 +92,22 @@ as {training["storage"]} and restored to float32 when the file is loaded. Batch,
 
 ## Use
 
-Guidance 7.5 and 25 steps are what it was judged with; landscapes look calmer at 4. DDIM, Euler and DPM++ all work. Bare words make good negative prompts.
+Guidance 7.5 and 25 steps are what it was judged with; at 4 pictures are calmer and
+truer, but negative prompts weaker. It was judged with DDIM.
 
 ## Data
 
 Every picture was drawn by `render.py` from a scene made up at random, and captioned by `caption.py`; nothing was downloaded.
-One subject in sixteen was never shown in training; the numbers below are for those subjects only.
+One subject in sixteen is never shown by these scripts; the numbers below are for those subjects only.
 
 ## Recipe
 
 1. Autoencoder: L1 + MSE + edge difference + 3e-4 KL on 64x64 crops.
 2. Text encoder and UNet: v-prediction, {training["picturesInLastRun"]:,} pictures in the last run ({training["minutes"]} minutes on one
-   CPU core, batch 64, {training["steps"]:,} steps), {training["picturesSeen"]:,} in all with the weights that it began from. AdamW 1.3e-3,
-   falling linearly to zero over the whole run; caption dropout 10 %; things weigh five times as much as the ground; exponential
+   CPU core, batch 64, {training["steps"]:,} steps), {training["picturesSeen"]:,} in all with the weights that it began from. AdamW, 1.3e-3 (5e-4 in a run that
+   only polishes) falling linearly to zero over the whole run; caption dropout 10 %; things weigh five times as much as the ground; exponential
    moving average 0.998; one batch in eight wide and one tall.
+{f"3. {history}" if history else ""}
 
 ## Vocabulary
 
@@ -118,7 +120,8 @@ One subject in sixteen was never shown in training; the numbers below are for th
 - in the sky: {listed(SKY_THINGS)}; on the land: {listed(LAND_THINGS)} (houses in {listed(HOUSE_COLOURS)})
 - synonyms: {synonyms}
 
-Words outside this list fall apart into letters, which the model was taught to ignore.
+Words outside this list fall apart into letters. One caption in twenty-five held such a word, so that it comes to mean nothing;
+how well that works is not measured.
 
 ## Measured quality
 
@@ -144,6 +147,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Writes the model card.")
     parser.add_argument("--model", type=Path, default=WORK / "export")
     parser.add_argument("--sheet", type=Path, default=WORK / "contact-sheets" / "prompts.png")
+    parser.add_argument("--history", default="", help="a sentence for the recipe: what the weights went through before the last run")
     options = parser.parse_args()
     evaluation = options.model / "evaluation.json"
     if not evaluation.exists():
@@ -155,7 +159,7 @@ def main() -> None:
         raise SystemExit(f"{evaluation} has no numbers for guidance {MAIN_GUIDANCE}. Run training.evaluate --guidance {MAIN_GUIDANCE}.")
     training = json.loads((options.model / "training.json").read_text())
     text = card(training, measured, folder_megabytes(options.model),
-                (options.model / "contact-sheet.jpg").exists())  # fmt: skip
+                (options.model / "contact-sheet.jpg").exists(), options.history)  # fmt: skip
     (options.model / "README.md").write_text(text)
     print(options.model / "README.md")
 
