@@ -47,14 +47,14 @@ async function endpoint(flags: EndpointFlags, { terminal, environment, signal }:
   const read = new SettingReader(environment);
   const json = flags.json === true;
   const options: EndpointOptions = {
-    port: read.integer({ variable: '', flag: { name: '--port', value: flags.port } }, { least: 0, most: 65_535 }),
+    port: read.integer({ flag: { name: '--port', value: flags.port } }, { least: 0, most: 65_535 }),
     host: flags.host,
     token: read.text({ variable: 'TINTYPE_ENDPOINT_TOKEN', flag: { name: '--token', value: flags.token } }),
-    format: read.choice({ variable: '', flag: { name: '--format', value: flags.format } }, ['png', 'jpeg', 'webp']),
+    format: read.choice({ flag: { name: '--format', value: flags.format } }, ['png', 'jpeg', 'webp']),
     strict: flags.strict,
     fail: flags.fail.flatMap((text) => readFailure(text, read)),
-    delayMs: read.duration({ variable: '', flag: { name: '--delay', value: flags.delay } }),
-    coldStartMs: read.duration({ variable: '', flag: { name: '--cold-start', value: flags.coldStart } }),
+    delayMs: read.duration({ flag: { name: '--delay', value: flags.delay } }),
+    coldStartMs: read.duration({ flag: { name: '--cold-start', value: flags.coldStart } }),
     ...(flags.model === undefined ? {} : { model: flags.model }),
     onEvent: (event) => {
       const line = json

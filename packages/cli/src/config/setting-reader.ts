@@ -3,7 +3,7 @@ import { parseDuration } from './parse-duration.ts';
 
 /** One setting: a flag's value before an environment variable's. */
 export interface Setting {
-  readonly variable: string;
+  readonly variable?: string;
   readonly flag?: { readonly name: string; readonly value: string | undefined };
 }
 
@@ -81,6 +81,7 @@ export class SettingReader {
 
   #given({ variable, flag }: Setting): { readonly name: string; readonly text: string } | undefined {
     if (flag?.value !== undefined) return { name: flag.name, text: flag.value };
+    if (variable === undefined) return undefined;
     const text = this.#environment[variable]?.trim();
     return text === undefined || text === '' ? undefined : { name: variable, text };
   }

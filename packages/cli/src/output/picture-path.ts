@@ -23,9 +23,8 @@ export function numberedPath(path: string, number: number, count: number): strin
 
 /** The path itself where nothing stands there, or the first free `name-2`, `name-3`, … */
 export async function freePath(path: string): Promise<string> {
-  const extension = extname(path);
   for (let number = 1; ; number += 1) {
-    const candidate = number === 1 ? path : join(dirname(path), `${basename(path, extension)}-${number}${extension}`);
+    const candidate = numberedPath(path, number, number);
     const isTaken = await access(candidate).then(
       () => true,
       () => false,

@@ -4,6 +4,7 @@ import type { PictureHead, PictureSink } from '../decode/picture-sink.ts';
 import type { AnswerFacts, Outcome } from '../retry/outcome.ts';
 import type { AnswerHeaders, Receiver } from '../transport/exchange.ts';
 import { NetworkFailure } from '../transport/network-failure.ts';
+import { authorization } from './authorization.ts';
 import type { Engine } from './engine.ts';
 import { linkAbort } from './link-abort.ts';
 import { DeadlinePassed, watchDeadlines, watchOver } from './watch-deadlines.ts';
@@ -75,7 +76,7 @@ export async function runAttempt({
         headers: {
           'content-type': 'application/json',
           accept: 'application/json',
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...authorization(token),
         },
         body,
         signal: stop.signal,

@@ -3,6 +3,7 @@ import { backoff } from '../retry/decide.ts';
 import type { AnswerFacts } from '../retry/outcome.ts';
 import { parseRetryAfter } from '../retry/retry-after.ts';
 import { answerText } from './answer-text.ts';
+import { authorization } from './authorization.ts';
 import type { Engine } from './engine.ts';
 
 /** The health route of an endpoint: beside `/predict` where the URL names that, below the URL otherwise. */
@@ -70,7 +71,7 @@ export async function askHealth(engine: Engine, signal: AbortSignal, leftMs: num
       headers: {
         accept: 'application/json',
         'x-scale-up-timeout': String(hold),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...authorization(token),
       },
       signal,
       timeoutMs: Math.max(1, Math.min(leftMs, hold * 1000 + 10_000)),

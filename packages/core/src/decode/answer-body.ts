@@ -33,8 +33,9 @@ export class AnswerBody {
       throw new DecodeProblem('not_json', `The answer is compressed (${encoding}), which nobody asked for.`);
     }
     this.#writer = new PictureWriter({ sink, maxBytes: maxImageBytes, onHead });
-    const isPicture = headers['content-type']?.startsWith('image/') ?? false;
-    this.#parser = isPicture ? undefined : new ImageJsonParser({ tools, writer: this.#writer, maxEnvelope });
+    this.#parser = isBarePicture(headers)
+      ? undefined
+      : new ImageJsonParser({ tools, writer: this.#writer, maxEnvelope });
   }
 
   /** Takes the next bytes, which may be overwritten. */
@@ -55,6 +56,11 @@ export class AnswerBody {
   }
 }
 
+/** Whether the body is the picture itself and no JSON. */
+function isBarePicture(headers: Readonly<Record<string, string | undefined>>): boolean {
+  return headers['content-type']?.startsWith('image/') ?? false;
+}
+
 function missingImage(image: unknown, meta: Readonly<Record<string, unknown>>): string {
   if (image === '') return 'The answer’s image is empty.';
   if (image !== undefined)
@@ -72,6 +78,5 @@ export function expectedImageBytes(
 ): number {
   const length = Number(headers['content-length']);
   if (!Number.isSafeInteger(length) || length <= 0) return 64 * 1024;
-  const isPicture = headers['content-type']?.startsWith('image/') ?? false;
-  return Math.min(maxImageBytes, isPicture ? length : Math.ceil(length / 4) * 3);
+  return Math.min(maxImageBytes, isBarePicture(headers) ? length : Math.ceil(length / 4) * 3);
 }

@@ -2,6 +2,8 @@ import type { ImageErrorCode } from '../errors/error-codes.ts';
 
 export type AnswerCause = Exclude<ImageErrorCode, 'network' | 'aborted' | 'invalid_response'>;
 
+const outOfMemory = /out of memory|outofmemory/i;
+
 /**
  * The toolkit that runs a handler answers 400 to everything that goes wrong, the proxy before it 400 to an endpoint that
  * is not running: only the words tell them apart. Sources: huggingface-inference-toolkit (webservice_starlette.py),
@@ -10,7 +12,7 @@ export type AnswerCause = Exclude<ImageErrorCode, 'network' | 'aborted' | 'inval
 const wordings: readonly (readonly [RegExp, AnswerCause])[] = [
   [/invalid state|endpoint is paused/i, 'endpoint_paused'],
   [/endpoint is in error|endpoint (has )?failed/i, 'endpoint_failed'],
-  [/out of memory|outofmemory/i, 'out_of_memory'],
+  [outOfMemory, 'out_of_memory'],
   [/divisible by|needs to provide an? \S+ key|missing required field|must be /i, 'invalid_request'],
 ];
 
@@ -34,7 +36,7 @@ export function answerCause(status: number, text: string): AnswerCause {
     case 429:
       return 'rate_limited';
     case 500:
-      return /out of memory|outofmemory/i.test(text) ? 'out_of_memory' : 'handler_failed';
+      return outOfMemory.test(text) ? 'out_of_memory' : 'handler_failed';
     case 502:
       return 'endpoint_unavailable';
     case 503:

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { weightedSum } from './combine.ts';
-import { eulerEntries, eulerSigmas, initialSigma, originalFromSigma } from './euler-sigmas.ts';
+import { eulerEntries, eulerSigmas, initialSigma, originalFromSigma, scaledBySigma } from './euler-sigmas.ts';
 import { off, readConfig } from './read-config.ts';
 import type { CreateScheduler } from './scheduler.ts';
 
@@ -20,10 +20,7 @@ export const createEulerAncestralScheduler: CreateScheduler = ({ config: raw, st
   return {
     timesteps,
     initNoiseSigma: initialSigma(config, sigmas),
-    scaleModelInput(sample) {
-      const sigma = sigmas[position] ?? 0;
-      return weightedSum([[1 / Math.sqrt(sigma ** 2 + 1), sample]]);
-    },
+    scaleModelInput: (sample) => scaledBySigma(sample, sigmas[position] ?? 0),
     step({ modelOutput, sample, drawNoise }) {
       const sigma = sigmas[position] ?? 1;
       const next = sigmas[position + 1] ?? 0;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { combine } from './combine.ts';
+import { combine, weightedSum } from './combine.ts';
 import { predictionType, type PredictionType } from './prediction.ts';
 import { flag, number, off } from './read-config.ts';
 import { karrasSigmas, sigmaAt, timestepOf } from './sigmas.ts';
@@ -67,4 +67,9 @@ export function originalFromSigma(options: {
     default:
       return unreachable(type);
   }
+}
+
+/** What the UNet takes: the sample at unit variance, as it was trained on. */
+export function scaledBySigma(sample: Float32Array, sigma: number): Float32Array {
+  return weightedSum([[1 / Math.sqrt(sigma ** 2 + 1), sample]]);
 }
