@@ -54,6 +54,11 @@ export interface JobRecord {
   readonly attempts: readonly Attempt[];
   readonly lastAnswer?: EndpointAnswer;
   readonly failure?: JobFailure;
+  /**
+   * The trace that the job's request belongs to, as propagators write it into headers (`traceparent`, `tracestate`), so that
+   * the work shows up in it wherever it is done. Absent where nothing traces.
+   */
+  readonly trace?: Readonly<Record<string, string>>;
 }
 
 /** Whether the job has reached its end. */

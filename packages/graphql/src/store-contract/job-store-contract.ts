@@ -8,12 +8,15 @@ const bytes = new Uint8Array([1, 2, 3]);
 const queueLimit = 100;
 const claim: IdempotencyClaim = { id: 'a'.repeat(64), inputHash: 'one', expiresAt: 50_000 };
 
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
 /** What every job store keeps, embedded or distributed. */
 export const jobStoreContract: readonly ContractCase<JobStore>[] = [
   {
     promise: 'a job is found again as it was given, also after a restart',
     check: async (open) => {
-      const job = jobRecord({ request: { ...jobRecord().request, prompt: 'füchse 🦊', extra: { seed: 7 } } });
+      const request = { ...jobRecord().request, prompt: 'füchse 🦊', extra: { seed: 7 } };
+      const job = jobRecord({ request, trace: { traceparent, tracestate: 'vendor=1' } });
       const store = open();
       assert.deepEqual(await store.create({ job, queueLimit }), { kind: 'created', job });
       await store.close();
@@ -34,7 +37,7 @@ export const jobStoreContract: readonly ContractCase<JobStore>[] = [
     promise: 'a job changes only from the states named, so that of two racing changes one wins',
     check: async (open) => {
       const store = open();
-      const job = jobRecord();
+      const job = jobRecord({ trace: { traceparent } });
       await store.create({ job, queueLimit });
       const canceled = await store.changeJob(job.id, openStatuses, { status: 'CANCELED', finishedAt: 2_000 });
       assert.equal(canceled?.status, 'CANCELED');
