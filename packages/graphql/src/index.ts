@@ -12,9 +12,10 @@ export type { ErrorCode } from './jobs/error-codes.ts';
 
 // For stores of your own.
 export type { ImageRecord } from './images/image-record.ts';
-export type { ImageStore, StoredImage } from './images/image-store.ts';
+export type { ImageStore, PictureAddress, StoredImage } from './images/image-store.ts';
 export { createDiskImageStore } from './images/disk-image-store.ts';
-export { createDriveImageStore, type DriveImageStoreOptions } from './images/drive-image-store.ts';
+export { createDriveImageStore, type DriveImageStoreOptions, type WholeFile } from './images/drive-image-store.ts';
+export { createS3ImageStore, type S3ImageStoreOptions } from './s3/s3-image-store.ts';
 export type { EndpointAnswer, JobFailure, JobRecord, JobStatus } from './jobs/job-record.ts';
 export type {
   IdempotencyClaim,

@@ -68,6 +68,13 @@ describe('tintype serve', () => {
     expect(stderr).not.toContain('secretkey');
   });
 
+  it('says what is wrong with an object store’s address', async () => {
+    await using folder = await temporaryFolder();
+    const env = { TINTYPE_STORE: 's3://Pictures', TINTYPE_ENDPOINT_URL: 'http://127.0.0.1:9' };
+    const { code, stderr } = await runCli(['serve', '--port', '0'], { cwd: folder.path, env });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('small letters, digits, dots and dashes')]);
+  });
+
   it('does not let others in without a key', async () => {
     await using folder = await temporaryFolder();
     const { code, stderr } = await runCli(['serve', '--port', '0', '--host', '0.0.0.0'], { cwd: folder.path });

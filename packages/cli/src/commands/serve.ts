@@ -41,7 +41,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<number
       const { url } = await gateway.listen().catch((error: unknown) => {
         throw listenProblem(error, options.port, options.host);
       });
-      const pictures = join(relative(process.cwd(), store) || '.', 'images');
+      const pictures = store.startsWith('s3:') ? store : join(relative(process.cwd(), store) || '.', 'images');
       if (flags.json === true) {
         terminal.out.write(`${JSON.stringify({ url, graphql: `${url}/graphql`, endpoint: endpoint.url, pictures })}\n`);
       } else {

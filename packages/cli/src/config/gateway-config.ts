@@ -26,7 +26,10 @@ export const gatewayVariables: Readonly<Record<string, string>> = {
   TINTYPE_HOST: 'address (default: 127.0.0.1)',
   TINTYPE_PUBLIC_URL: 'where callers reach the gateway, for the pictures’ URLs',
   TINTYPE_API_KEYS: 'name:key,name:key; callers show one as Authorization: Bearer <key>',
-  TINTYPE_STORE: 'folder for jobs and pictures (default: ./.tintype)',
+  TINTYPE_STORE: 'folder for jobs and pictures, or s3://bucket/prefix for pictures (default: ./.tintype)',
+  TINTYPE_SERVE_IMAGES:
+    'proxy or redirect: pictures in S3 through the gateway, or at signed addresses (default: proxy)',
+  TINTYPE_ADOPT_IMAGES: 'true or false: look for pictures without a record at start (default: true for a folder)',
   TINTYPE_WAIT: 'how long generateImage waits for the picture (default: 55s)',
   TINTYPE_CONCURRENCY: 'pictures made at a time (default: 1)',
   TINTYPE_QUEUE_LIMIT: 'most jobs waiting (default: 100)',
@@ -52,7 +55,6 @@ export function gatewayConfig(read: SettingReader, flags: ServeFlags, isTerminal
     if (read.text({ variable }) !== undefined)
       read.problem(`${variable} is for gateways on many machines, which this version does not know yet: unset it.`);
   }
-  if (store.startsWith('s3:')) read.problem('TINTYPE_STORE must be a folder: this version does not know s3:// yet.');
   const options: Omit<GatewayOptions, 'endpoint'> = {
     store,
     port:
@@ -61,6 +63,8 @@ export function gatewayConfig(read: SettingReader, flags: ServeFlags, isTerminal
         { least: 0, most: 65_535 },
       ) ?? 4000,
     host: read.text({ variable: 'TINTYPE_HOST', flag: { name: '--host', value: flags.host } }),
+    serveImages: read.choice({ variable: 'TINTYPE_SERVE_IMAGES' }, ['proxy', 'redirect'] as const),
+    adoptImages: read.flag({ variable: 'TINTYPE_ADOPT_IMAGES' }),
     publicUrl: read.url({ variable: 'TINTYPE_PUBLIC_URL' }),
     apiKeys: readApiKeys(read),
     allowAnonymous: flags.allowAnonymous,

@@ -6,6 +6,7 @@ import { createCoreEndpointClient } from '../jobs/core-endpoint-client.ts';
 import { createFairJobQueue } from '../jobs/fair-job-queue.ts';
 import type { JobEngine, JobObserver } from '../jobs/job-engine.ts';
 import { createJobEvents } from '../jobs/job-events.ts';
+import { createS3ImageStore } from '../s3/s3-image-store.ts';
 import { createSqliteJobStore } from '../sqlite/sqlite-job-store.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -22,11 +23,13 @@ export function createEngine({ options, settings, log }: EngineOptions): {
   readonly engine: JobEngine;
   readonly metrics: Metrics;
 } {
-  const { endpoint, concurrency, concurrencyPerOwner, store } = settings;
+  const { endpoint, concurrency, concurrencyPerOwner, directory, s3Url } = settings;
+  // Before the database is opened: the AWS SDK may be missing.
+  const remoteImages = s3Url === undefined ? undefined : createS3ImageStore({ url: s3Url });
   const parts = {
     // First: its lock says whether this process may use the directory.
-    jobStore: options.jobStore ?? createSqliteJobStore(path.join(store, 'tintype.db')),
-    imageStore: options.imageStore ?? createDiskImageStore(path.join(store, 'images')),
+    jobStore: options.jobStore ?? createSqliteJobStore(path.join(directory, 'tintype.db')),
+    imageStore: options.imageStore ?? remoteImages ?? createDiskImageStore(path.join(directory, 'images')),
     queue: createFairJobQueue({ concurrency, concurrencyPerOwner }),
     events: createJobEvents(),
     client: createCoreEndpointClient({
@@ -38,7 +41,7 @@ export function createEngine({ options, settings, log }: EngineOptions): {
     }),
     storeAgainAfterMs: settings.storeAgainAfter,
     now: Date.now,
-    sleep: async (ms: number): Promise<void> => sleep(ms),
+    sleep: async (ms: number, signal?: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }),
   };
   const metrics = createMetrics(parts);
   const observer: JobObserver = {

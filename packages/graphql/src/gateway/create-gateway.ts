@@ -1,11 +1,13 @@
 import type { GraphQLSchema } from 'graphql';
 import { createRouter } from '../http/router.ts';
+import { createPictureAddresses, type PictureAddresses } from '../images/picture-addresses.ts';
 import { createPictureCache } from '../images/picture-cache.ts';
 import type { JobEngine } from '../jobs/job-engine.ts';
 import { adoptImages, recoverJobs } from '../jobs/recover-jobs.ts';
 import { runJob } from '../jobs/run-job.ts';
 import { GatewayClosing } from '../jobs/stop-reasons.ts';
 import { schema } from '../schema/schema.ts';
+import { ConfigurationError } from './configuration-error.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { createEngine } from './create-engine.ts';
 import type { GatewayOptions } from './gateway-options.ts';
@@ -52,11 +54,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   const log = createLog(options.log);
   const { engine, metrics } = createEngine({ options, settings, log });
   const pictures = createPictureCache(engine.imageStore, { maxBytes: settings.memoryForPictures });
+  const addresses = createAddresses(engine, settings);
   const closing = new AbortController();
   const services = createGatewayServices({
     engine,
     endpoint: { name: settings.endpoint.name, rules: settings.endpoint.rules },
     pictures,
+    addresses,
     waitMs: settings.wait,
     closing: closing.signal,
     queueLimit: settings.queueLimit,
@@ -64,10 +68,16 @@ export function createGateway(options: GatewayOptions): Gateway {
     abandonAfterMs: settings.abandonAfter,
   });
 
-  const started = start(engine, settings);
   // Whoever asks for readiness is told; no one else waits for it.
-  started.catch((error: unknown) => log.error({ err: error }, 'What the last run left could not be taken up.'));
-  const sweeper = startSweeper({ engine, pictures, ...settings });
+  let isTakenUp = false;
+  const started = start(engine, settings, closing.signal).then(() => {
+    isTakenUp = true;
+  });
+  // Nobody waits for these: there may be many.
+  const adopted = started
+    .then(async () => (settings.adoptImages ? adoptImages(engine, closing.signal) : undefined))
+    .catch((error: unknown) => engine.observer.failed('Pictures without a record could not be looked for.', error));
+  const sweeper = startSweeper({ engine, pictures, addresses, ...settings });
 
   const router = createRouter({
     services,
@@ -79,8 +89,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     introspection: settings.introspection,
     notReady: async () => {
       if (closing.signal.aborted) return 'The gateway is going down.';
+      if (!isTakenUp) return 'What the last run left is still being taken up.';
       try {
-        await started;
         await engine.jobStore.check();
         await engine.imageStore.check();
         return undefined;
@@ -101,7 +111,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   async function close(): Promise<void> {
     closing.abort();
     await sweeper.stop();
-    await started.catch(() => undefined);
+    await adopted;
     const reason = new GatewayClosing('The gateway is going down.');
     await Promise.all([listener.close(settings.drain), engine.queue.close({ drainMs: settings.drain, reason })]);
     await router.dispose();
@@ -113,15 +123,53 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     fetch: async (request) => asNative(await router.handle(request, { loopbackOnly: false })),
     schema,
-    listen: async () => listener.listen(),
+    async listen() {
+      await refuseWrongStore(engine);
+      return listener.listen();
+    },
     close: async () => (closed ??= close()),
   };
 }
 
-async function start(engine: JobEngine, { onInterrupted }: ResolvedOptions): Promise<void> {
-  await recoverJobs(engine, onInterrupted);
+async function start(engine: JobEngine, { onInterrupted }: ResolvedOptions, closing: AbortSignal): Promise<void> {
+  while (!(await recovered(engine, onInterrupted))) {
+    await engine.sleep(recoverAgainMs, closing).catch(() => undefined);
+    if (closing.aborted) return;
+  }
   engine.queue.start(async (jobId, signal) => runJob(engine, jobId, signal));
-  await adoptImages(engine);
+}
+
+function createAddresses({ imageStore }: JobEngine, { serveImages }: ResolvedOptions): PictureAddresses | undefined {
+  return serveImages === 'redirect' ? createPictureAddresses(imageStore) : undefined;
+}
+
+/**
+ * A store with wrong settings would cost the first picture. One that is out of reach for now comes back; until then the
+ * gateway is not ready.
+ */
+async function refuseWrongStore({ imageStore, observer }: JobEngine): Promise<void> {
+  try {
+    await imageStore.check();
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
+    observer.failed('The store of pictures cannot be used.', error);
+  }
+}
+
+const recoverAgainMs = 5_000;
+
+/**
+ * Whether the store of pictures could tell which jobs in flight are done already. While it is out of reach nothing runs: what
+ * would be made now could not be kept.
+ */
+async function recovered(engine: JobEngine, onInterrupted: ResolvedOptions['onInterrupted']): Promise<boolean> {
+  try {
+    await recoverJobs(engine, onInterrupted);
+    return true;
+  } catch (error) {
+    engine.observer.failed('What the last run left could not be taken up yet.', error);
+    return false;
+  }
 }
 
 /** The gateway's own server sends the library's kind of answer faster; other servers look for the platform's. */

@@ -30,12 +30,25 @@ export type ApiKey =
 
 export interface GatewayOptions {
   readonly endpoint: EndpointOptions;
-  /** Directory for jobs and pictures, made if it is not there. @default './.tintype' */
+  /**
+   * Directory for jobs and pictures, made if it is not there; or `s3://bucket/prefix` for pictures in an object store, with the
+   * jobs in ./.tintype. @default './.tintype'
+   */
   readonly store?: string | undefined;
   /** Your own store of jobs, instead of SQLite in `store`. */
   readonly jobStore?: JobStore | undefined;
   /** Your own store of pictures, instead of files in `store`. */
   readonly imageStore?: ImageStore | undefined;
+  /**
+   * How callers get a picture's bytes: through the gateway, or sent to the object store with an address that it signs and that
+   * is good for half an hour. @default 'proxy'
+   */
+  readonly serveImages?: 'proxy' | 'redirect' | undefined;
+  /**
+   * Whether pictures are looked for at start that no record names, as after a loss of the database. In a bucket that takes a
+   * thousand requests for a million pictures. @default unless pictures are in an object store
+   */
+  readonly adoptImages?: boolean | undefined;
   /** Where callers reach the gateway, as `https://images.example.com`. @default what each request was addressed to */
   readonly publicUrl?: string | URL | undefined;
   /** Address that `listen()` binds. Any but a loopback address needs `apiKeys` or `allowAnonymous`. @default '127.0.0.1' */
@@ -66,7 +79,10 @@ export interface GatewayOptions {
   readonly keepBytes?: number | undefined;
   /** How often old records and pictures are looked for, in milliseconds. @default 10 minutes */
   readonly sweepEvery?: number | undefined;
-  /** Waits between tries to store a picture, which is paid for already, in milliseconds. @default [200, 1_000, 5_000, 15_000] */
+  /**
+   * Waits between tries to store a picture, which is paid for already, in milliseconds; then its job fails.
+   * @default [200, 1_000, 5_000, 15_000, 30_000, 60_000], about two minutes
+   */
   readonly storeAgainAfter?: readonly number[] | undefined;
   /** Bytes of pictures held in memory. @default 64 MiB */
   readonly memoryForPictures?: number | undefined;

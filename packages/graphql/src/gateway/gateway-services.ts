@@ -1,5 +1,6 @@
 import type { RequestIssue } from '@tintype/core';
 import type { ImageRecord } from '../images/image-record.ts';
+import type { PictureAddresses } from '../images/picture-addresses.ts';
 import type { PictureCache } from '../images/picture-cache.ts';
 import { cancelJob } from '../jobs/cancel-job.ts';
 import type { JobEngine } from '../jobs/job-engine.ts';
@@ -8,7 +9,7 @@ import { submitJob } from '../jobs/submit-job.ts';
 import { waitForJob } from '../jobs/wait-for-job.ts';
 import { checkInput, type CheckInput, type InputRules } from './check-input.ts';
 import type { RateLimiter } from './rate-limiter.ts';
-import { StoreError } from './store-error.ts';
+import { fromStore, StoreError } from './store-error.ts';
 
 /** An endpoint as callers may know it: never its address or token. */
 export interface EndpointDescription {
@@ -40,6 +41,8 @@ export interface GatewayServices {
   readonly engine: JobEngine;
   readonly endpoint: EndpointDescription;
   readonly pictures: PictureCache;
+  /** Present where callers fetch pictures from the store itself. */
+  readonly addresses?: PictureAddresses | undefined;
   /** How long `generateImage` waits for the picture, in milliseconds. */
   readonly waitMs: number;
   /** Aborts when the gateway goes down: whoever waits is answered with what is known. */
@@ -55,7 +58,7 @@ export interface GatewayServices {
 
 export interface GatewayServicesOptions extends Pick<
   GatewayServices,
-  'engine' | 'endpoint' | 'pictures' | 'waitMs' | 'closing'
+  'engine' | 'endpoint' | 'pictures' | 'addresses' | 'waitMs' | 'closing'
 > {
   readonly queueLimit: number;
   readonly rateLimiter: RateLimiter;
@@ -64,7 +67,7 @@ export interface GatewayServicesOptions extends Pick<
 }
 
 export function createGatewayServices(options: GatewayServicesOptions): GatewayServices {
-  const { engine, endpoint, pictures, waitMs, closing, queueLimit, rateLimiter, abandonAfterMs } = options;
+  const { engine, endpoint, pictures, addresses, waitMs, closing, queueLimit, rateLimiter, abandonAfterMs } = options;
 
   /** The caller is gone and cannot ask for the job again: what the endpoint has not begun is not made for no one. */
   function abandonLater(id: string): void {
@@ -87,6 +90,7 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
     engine,
     endpoint,
     pictures,
+    addresses,
     waitMs,
     closing,
 
@@ -139,8 +143,9 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
     async deleteImage({ id, owner }) {
       const image = await engine.jobStore.image(id);
       if (image?.owner !== owner) return false;
-      await engine.imageStore.delete(id);
+      await fromStore(engine.imageStore.delete(id), 'The picture cannot be deleted');
       pictures.forget(id);
+      addresses?.forget(id);
       await engine.jobStore.removeImages([id]);
       return true;
     },

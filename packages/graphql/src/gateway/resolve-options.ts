@@ -3,6 +3,7 @@ import type { InputRules } from './check-input.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import type { ApiKey, EndpointOptions, GatewayOptions } from './gateway-options.ts';
 import type { OnInterrupted } from '../jobs/recover-jobs.ts';
+import { isS3Url, parseS3Url } from '../s3/s3-location.ts';
 
 /** The options with every default filled in, but for the parts that are made from them. */
 export interface ResolvedOptions {
@@ -10,7 +11,12 @@ export interface ResolvedOptions {
     EndpointOptions,
     'token' | 'timeout' | 'retry'
   >;
-  readonly store: string;
+  /** Of the jobs, and of the pictures unless they are elsewhere. */
+  readonly directory: string;
+  /** Where pictures are in an object store: its address. */
+  readonly s3Url: string | undefined;
+  readonly serveImages: 'proxy' | 'redirect';
+  readonly adoptImages: boolean;
   readonly publicUrl: string | undefined;
   readonly host: string;
   readonly port: number;
@@ -55,10 +61,15 @@ export function resolveOptions(options: GatewayOptions, environment = process.en
     return fallback;
   };
   const concurrency = whole('concurrency', options.concurrency, { fallback: 1, least: 1 });
+  const { store = './.tintype' } = options;
+  const inS3 = isS3Url(store);
   const isProduction = environment === 'production';
   const resolved: ResolvedOptions = {
     endpoint: resolveEndpoint(options.endpoint, problems),
-    store: options.store ?? './.tintype',
+    directory: inS3 ? './.tintype' : store,
+    s3Url: inS3 ? store : undefined,
+    serveImages: oneOf('serveImages', options.serveImages, ['proxy', 'redirect'], problems),
+    adoptImages: options.adoptImages ?? !inS3,
     publicUrl:
       options.publicUrl === undefined
         ? undefined
@@ -73,7 +84,7 @@ export function resolveOptions(options: GatewayOptions, environment = process.en
     concurrencyPerOwner: whole('concurrencyPerOwner', options.concurrencyPerOwner, { fallback: concurrency, least: 1 }),
     queueLimit: whole('queueLimit', options.queueLimit, { fallback: 100, least: 1 }),
     rateLimit: whole('rateLimit', options.rateLimit, { fallback: 120, least: 1 }),
-    onInterrupted: onInterrupted(options.onInterrupted, problems),
+    onInterrupted: oneOf('onInterrupted', options.onInterrupted, ['rerun', 'fail'], problems),
     keepFor: positive('keepFor', options.keepFor, problems),
     keepBytes: positive('keepBytes', options.keepBytes, problems),
     sweepEvery: whole('sweepEvery', options.sweepEvery, { fallback: 10 * 60 * 1_000, least: 1 }),
@@ -85,15 +96,33 @@ export function resolveOptions(options: GatewayOptions, environment = process.en
     graphiql: options.graphiql ?? !isProduction,
     introspection: options.introspection ?? !isProduction,
   };
+  if (inS3) problems.push(...s3Problems(store));
+  const callersReachStore = options.imageStore === undefined ? inS3 : options.imageStore.address !== undefined;
+  if (resolved.serveImages === 'redirect' && !callersReachStore) {
+    problems.push(
+      'serveImages: redirect sends callers to the store, which they cannot reach: set store to s3://…, or leave serveImages at proxy.',
+    );
+  }
   problems.push(...apiKeyProblems(resolved.apiKeys), ...originProblems(resolved.corsOrigins));
   if (problems.length > 0) throw new ConfigurationError(problems);
   return resolved;
 }
 
-/** Options from JavaScript or JSON may hold anything. */
-function onInterrupted(value: OnInterrupted = 'rerun', problems: string[]): OnInterrupted {
-  if (!['rerun', 'fail'].includes(value)) problems.push(`onInterrupted must be rerun or fail; got ${value}.`);
+/** The first choice is the default. Options from JavaScript or JSON may hold anything. */
+function oneOf<Choice extends string>(
+  name: string,
+  value: Choice | undefined,
+  choices: readonly [Choice, ...Choice[]],
+  problems: string[],
+): Choice {
+  if (value === undefined) return choices[0];
+  if (!choices.includes(value)) problems.push(`${name} must be ${choices.join(' or ')}; got ${value}.`);
   return value;
+}
+
+function s3Problems(store: string): readonly string[] {
+  const location = parseS3Url(store);
+  return typeof location === 'string' ? [`store: ${location}`] : [];
 }
 
 function positive(name: string, value: number | undefined, problems: string[]): number | undefined {
@@ -102,7 +131,7 @@ function positive(name: string, value: number | undefined, problems: string[]): 
 }
 
 function storeAgainAfter(
-  waits: readonly number[] = [200, 1_000, 5_000, 15_000],
+  waits: readonly number[] = [200, 1_000, 5_000, 15_000, 30_000, 60_000],
   problems: string[],
 ): readonly number[] {
   const wrong = waits.filter((ms) => !(ms >= 0));

@@ -9,3 +9,15 @@ export class StoreError extends Error {
     this.hint = options.hint;
   }
 }
+
+/** Waits for the store; its failures become what callers may know of them. */
+export async function fromStore<Result>(work: Promise<Result>, what: string): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new StoreError(`${what} now: the store does not answer.`, {
+      hint: "Ask again later, and tell the gateway's operator if it lasts. What is stored is not lost.",
+      cause: error,
+    });
+  }
+}

@@ -1,9 +1,11 @@
+import type { PictureAddresses } from '../images/picture-addresses.ts';
 import type { PictureCache } from '../images/picture-cache.ts';
 import type { JobEngine } from '../jobs/job-engine.ts';
 
 export interface SweepOptions {
   readonly engine: Pick<JobEngine, 'jobStore' | 'imageStore' | 'observer' | 'now'>;
   readonly pictures: PictureCache;
+  readonly addresses: PictureAddresses | undefined;
   /** In milliseconds. */
   readonly keepFor: number | undefined;
   readonly keepBytes: number | undefined;
@@ -32,7 +34,7 @@ export function startSweeper(options: SweepOptions): Sweeper {
   };
 }
 
-async function sweepOnce({ engine, pictures, keepFor, keepBytes }: SweepOptions): Promise<void> {
+async function sweepOnce({ engine, pictures, addresses, keepFor, keepBytes }: SweepOptions): Promise<void> {
   const { jobStore, imageStore } = engine;
   const now = engine.now();
   const createdBefore = keepFor === undefined ? undefined : now - keepFor;
@@ -41,6 +43,7 @@ async function sweepOnce({ engine, pictures, keepFor, keepBytes }: SweepOptions)
     // The bytes first: a record without bytes is swept again, bytes without a record would be adopted.
     await imageStore.delete(id);
     pictures.forget(id);
+    addresses?.forget(id);
   }
   if (ids.length > 0) await jobStore.removeImages(ids);
 }

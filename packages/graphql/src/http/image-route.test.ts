@@ -1,11 +1,15 @@
 import { truncateSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createSqliteJobStore } from '../sqlite/sqlite-job-store.ts';
+import { s3Server } from '../testing/s3-server.ts';
 import { answerJson, stubEndpoint } from '../testing/stub-endpoint.ts';
 import { pngOf } from '../testing/png.ts';
-import { generateImage, testGateway } from '../testing/test-gateway.ts';
+import { generateImage, temporaryDirectory, testGateway } from '../testing/test-gateway.ts';
 
-async function picture(options: Parameters<typeof testGateway>[1] = {}) {
+type Options = Parameters<typeof testGateway>[1] & { readonly store: string };
+
+async function picture(options: Options) {
   const bytes = pngOf({ width: 64, height: 64, noise: true });
   const endpoint = await stubEndpoint((_, response) => answerJson(response, 200, { image: bytes.toString('base64') }));
   const gateway = await testGateway(endpoint.url, options);
@@ -18,12 +22,20 @@ async function picture(options: Parameters<typeof testGateway>[1] = {}) {
 
 const bodyOf = async (response: Response) => Buffer.from(await response.arrayBuffer());
 
+const onDisk = async (): Promise<Options> => ({ store: temporaryDirectory() });
+const inS3 = async (): Promise<Options> => ({
+  store: (await s3Server()).url,
+  jobStore: createSqliteJobStore(':memory:'),
+});
+
 describe.for([
-  ['held in memory', {}],
-  ['read from the store each time', { memoryForPictures: 0 }],
+  ['on disk, held in memory', onDisk],
+  ['on disk, read each time', async () => ({ ...(await onDisk()), memoryForPictures: 0 })],
+  ['in S3, held in memory', inS3],
+  ['in S3, read each time', async () => ({ ...(await inS3()), memoryForPictures: 0 })],
 ] as const)('a picture %s', ([, options]) => {
   test('comes whole, with its type, length and checksum, and may be kept for good', async () => {
-    const { picture: url, etag, bytes } = await picture(options);
+    const { picture: url, etag, bytes } = await picture(await options());
     for (let visit = 0; visit < 2; visit += 1) {
       const response = await fetch(url);
       expect(response.status).toBe(200);
@@ -41,7 +53,7 @@ describe.for([
   });
 
   test('HEAD says the same without the bytes', async () => {
-    const { picture: url, etag, bytes } = await picture(options);
+    const { picture: url, etag, bytes } = await picture(await options());
     const response = await fetch(url, { method: 'HEAD' });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-length')).toBe(String(bytes.length));
@@ -50,7 +62,7 @@ describe.for([
   });
 
   test('is not sent again to who has it', async () => {
-    const { picture: url, etag } = await picture(options);
+    const { picture: url, etag } = await picture(await options());
     for (const tag of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
       const response = await fetch(url, { headers: { 'if-none-match': tag } });
       expect(response.status).toBe(304);
@@ -60,7 +72,7 @@ describe.for([
   });
 
   test('comes in parts', async () => {
-    const { picture: url, bytes, etag } = await picture(options);
+    const { picture: url, bytes, etag } = await picture(await options());
     const response = await fetch(url, { headers: { range: 'bytes=100-199' } });
     expect(response.status).toBe(206);
     expect(response.headers.get('content-range')).toBe(`bytes 100-199/${bytes.length}`);
@@ -74,18 +86,63 @@ describe.for([
     expect(behind.status).toBe(416);
     expect(behind.headers.get('content-range')).toBe(`bytes */${bytes.length}`);
   });
+});
 
-  test('a torn file is never served', async () => {
-    const { url, id, store, gateway } = await picture(options);
-    await gateway.close();
-    const images = path.join(store, 'images');
-    const file = readdirSync(images, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith(`${id}.bin`));
-    truncateSync(path.join(images, String(file)), 50);
-    const endpoint = await stubEndpoint();
-    const again = await testGateway(endpoint.url, { store, ...options });
-    const response = await fetch(`${again.url}/images/${id}`);
-    expect(response.status).toBe(404);
-    expect(url).not.toBe(again.url);
+test.for([64 * 1024 * 1024, 0])('a torn file is never served, with %i bytes of memory', async (memoryForPictures) => {
+  const { url, id, store, gateway } = await picture({ store: temporaryDirectory(), memoryForPictures });
+  await gateway.close();
+  const images = path.join(store, 'images');
+  const file = readdirSync(images, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith(`${id}.bin`));
+  truncateSync(path.join(images, String(file)), 50);
+  const endpoint = await stubEndpoint();
+  const again = await testGateway(endpoint.url, { store, memoryForPictures });
+  const response = await fetch(`${again.url}/images/${id}`);
+  expect(response.status).toBe(404);
+  expect(url).not.toBe(again.url);
+});
+
+describe('a picture in S3 that callers fetch themselves', () => {
+  const redirecting = async () => picture({ ...(await inS3()), serveImages: 'redirect' });
+  const ask = async (url: string, init: RequestInit = {}) => fetch(url, { redirect: 'manual', ...init });
+
+  test('is at an address that the gateway signs, and gives out again for a while', async () => {
+    const { picture: url, bytes } = await redirecting();
+    const response = await ask(url);
+    expect(response.status).toBe(302);
+    expect(response.headers.get('cache-control')).toBe('private, max-age=600');
+    const address = String(response.headers.get('location'));
+    expect(new URL(address).searchParams.has('X-Amz-Signature')).toBe(true);
+    expect((await ask(url)).headers.get('location')).toBe(address);
+    const followed = await fetch(url);
+    expect(followed.headers.get('content-type')).toBe('image/png');
+    expect((await bodyOf(followed)).equals(bytes)).toBe(true);
+    const part = await fetch(url, { headers: { range: 'bytes=100-199' } });
+    expect((await bodyOf(part)).equals(bytes.subarray(100, 200))).toBe(true);
+  });
+
+  test('is described by the gateway itself to HEAD and to who has it', async () => {
+    const { picture: url, etag, bytes } = await redirecting();
+    const head = await ask(url, { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-length'), head.headers.get('etag')]).toEqual([
+      200,
+      String(bytes.length),
+      etag,
+    ]);
+    expect((await ask(url, { headers: { 'if-none-match': etag } })).status).toBe(304);
+  });
+
+  test('is gone when it is deleted, and the address given out before with it', async () => {
+    const { picture: url, id, graphql } = await redirecting();
+    const address = String((await ask(url)).headers.get('location'));
+    await graphql('mutation ($id: ID!) { deleteImage(id: $id) { __typename } }', { id });
+    expect((await ask(url)).status).toBe(404);
+    expect((await fetch(address)).status).toBe(404);
+  });
+
+  test('still comes as base64 to who asks for that', async () => {
+    const { graphql, id, bytes } = await redirecting();
+    const { data } = await graphql('query ($id: ID!) { image(id: $id) { base64 } }', { id });
+    expect(data['image']).toEqual({ base64: bytes.toString('base64') });
   });
 });
 

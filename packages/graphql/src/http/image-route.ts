@@ -2,29 +2,66 @@ import { Response } from '@whatwg-node/fetch';
 import { ReadableStream } from 'node:stream/web';
 import { extensionOf } from '@tintype/core';
 import type { ImageRecord } from '../images/image-record.ts';
+import type { PictureAddress } from '../images/image-store.ts';
+import { reuseMs, type PictureAddresses } from '../images/picture-addresses.ts';
 import type { PictureCache, ServedPicture } from '../images/picture-cache.ts';
 import { parseByteRange } from './byte-range.ts';
 import { methodNotAllowed, problemResponse } from './json-response.ts';
 
+/** Where the route finds pictures. */
+export interface ImageSources {
+  readonly pictures: PictureCache;
+  /** Present where callers are sent to the store for the bytes. */
+  readonly addresses?: PictureAddresses | undefined;
+}
+
 /**
- * `GET /images/:id`: a picture's bytes. An id never gets other bytes, so caches may keep them for good; whoever knows the id
- * may see the picture, since an `<img>` cannot send a key.
+ * `GET /images/:id`: a picture's bytes, or the way to them. An id never gets other bytes, so caches may keep them for good;
+ * whoever knows the id may see the picture, since an `<img>` cannot send a key.
  */
-export async function serveImage(request: Request, id: string, pictures: PictureCache): Promise<Response> {
+export async function serveImage(request: Request, id: string, sources: ImageSources): Promise<Response> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed(request, 'GET, HEAD');
-  const picture = await pictures.open(id);
-  if (picture === undefined) {
-    return problemResponse({
-      status: 404,
-      error: 'There is no picture with this id.',
-      hint: 'It may have been deleted; ask for a new one with generateImage.',
-    });
-  }
+  const { pictures, addresses } = sources;
+  return addresses === undefined
+    ? sendBytes(request, await pictures.open(id))
+    : sendAway(request, await addresses.find(id));
+}
+
+async function sendBytes(request: Request, picture: ServedPicture | undefined): Promise<Response> {
+  if (picture === undefined) return noPicture();
   const headers = headersOf(picture.record);
   if (matchesTag(request.headers.get('if-none-match'), picture.record)) {
     return new Response(null, { status: 304, headers });
   }
   return request.headers.has('range') ? partOf(picture, request, headers) : wholeOf(picture, request, headers);
+}
+
+/** The address is signed for GET alone, so what HEAD asks for is answered here. */
+function sendAway(request: Request, address: PictureAddress | undefined): Response {
+  if (address === undefined) return noPicture();
+  const { record, url } = address;
+  const headers = headersOf(record);
+  if (matchesTag(request.headers.get('if-none-match'), record)) return new Response(null, { status: 304, headers });
+  if (request.method === 'HEAD') {
+    return new Response(null, { headers: { ...headers, 'content-length': String(record.byteLength) } });
+  }
+  return new Response(null, {
+    status: 302,
+    headers: {
+      location: url,
+      // The address ends; who keeps this answer must not give it to others.
+      'cache-control': `private, max-age=${reuseMs / 1_000}`,
+      'cross-origin-resource-policy': 'cross-origin',
+    },
+  });
+}
+
+function noPicture(): Response {
+  return problemResponse({
+    status: 404,
+    error: 'There is no picture with this id.',
+    hint: 'It may have been deleted; ask for a new one with generateImage.',
+  });
 }
 
 async function wholeOf(picture: ServedPicture, request: Request, headers: PictureHeaders): Promise<Response> {

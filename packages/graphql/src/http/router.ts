@@ -73,7 +73,7 @@ export function createRouter(options: RouterOptions): Router {
     const image = /^\/images\/([^/]+)$/.exec(url.pathname)?.[1];
     if (image !== undefined) {
       visit.route = '/images/:id';
-      return serveImage(request, image, services.pictures);
+      return serveImage(request, image, services);
     }
     visit.route = url.pathname;
     switch (url.pathname) {

@@ -19,7 +19,7 @@ export function createDiskImageStore(directory: string): ImageStore {
   const disk = new Disk(new FSDriver({ location: path.resolve(directory), visibility: 'private' }));
   return createDriveImageStore({
     disk,
-    putWhole: async (key, bytes) => putByRename({ file: path.join(directory, key), partsDirectory, bytes }),
+    putWhole: async ({ key, bytes }) => putByRename({ file: path.join(directory, key), partsDirectory, bytes }),
   });
 }
 

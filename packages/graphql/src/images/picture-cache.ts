@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { fromStore } from '../gateway/store-error.ts';
 import type { ImageRecord } from './image-record.ts';
 import type { ImageStore } from './image-store.ts';
 
@@ -47,7 +48,7 @@ export function createPictureCache(imageStore: ImageStore, options: PictureCache
     async open(id) {
       const hot = cache.get(id);
       if (hot !== undefined) return hot;
-      const found = reading.get(id) ?? read(id);
+      const found = reading.get(id) ?? fromStore(read(id), 'The picture cannot be read');
       reading.set(id, found);
       try {
         return await found;

@@ -25,7 +25,8 @@ export interface JobEngine {
   /** Waits between tries to store a picture. */
   readonly storeAgainAfterMs: readonly number[];
   readonly now: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
+  /** Rejects when the signal aborts. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /** Changes a job that is in one of these states, and tells everyone who watches it. */

@@ -52,8 +52,13 @@ const interrupted = {
 } as const;
 
 /** Finds pictures again whose records were lost with the database. Their ids and owners are written beside them. */
-export async function adoptImages({ jobStore, imageStore }: Pick<JobEngine, 'jobStore' | 'imageStore'>): Promise<void> {
+export async function adoptImages(
+  { jobStore, imageStore }: Pick<JobEngine, 'jobStore' | 'imageStore'>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (signal.aborted) return;
   for await (const id of imageStore.ids()) {
+    if (signal.aborted) return;
     if ((await jobStore.image(id)) !== undefined) continue;
     const stored = await imageStore.open(id);
     if (stored !== undefined) await jobStore.addImage(stored.record);

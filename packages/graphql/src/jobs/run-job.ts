@@ -42,9 +42,9 @@ async function finish(engine: JobEngine, job: JobRecord, signal: AbortSignal): P
   const durationMs = engine.now() - startedAt;
   const record = recordOf({ job, image, createdAt: engine.now(), durationMs });
   try {
-    await persistently(engine, async () => engine.imageStore.put(record, image.bytes));
+    await persistently(engine, signal, async () => engine.imageStore.put(record, image.bytes));
     engine.observer.stored(record);
-    const ended = await persistently(engine, async () =>
+    const ended = await persistently(engine, signal, async () =>
       engine.jobStore.addImage(record, {
         finishedAt: engine.now(),
         statusSince: engine.now(),
@@ -54,7 +54,8 @@ async function finish(engine: JobEngine, job: JobRecord, signal: AbortSignal): P
     if (ended !== undefined) tell(engine, ended);
   } catch (error) {
     engine.observer.failed('A picture could not be stored.', error);
-    await end(engine, job, { failure: notStored, attempts: image.attempts });
+    if (signal.reason instanceof GatewayClosing) await handBack(engine, job);
+    else await end(engine, job, { failure: notStored, attempts: image.attempts });
   }
 }
 
@@ -114,19 +115,33 @@ function repeatWarnings({ interruptions }: JobRecord): readonly string[] {
   ];
 }
 
-/** A picture is paid for already, and a disk may be full for a while. */
+/**
+ * A picture is paid for already, and a disk may be full, or an object store out of reach, for a while. No other picture is
+ * begun in its place meanwhile. Someone who cancels the job gets it all the same; a gateway that goes down tries a last time.
+ */
 async function persistently<Result>(
   { sleep, storeAgainAfterMs }: JobEngine,
+  signal: AbortSignal,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  for (const waitMs of storeAgainAfterMs) {
-    try {
-      return await work();
-    } catch {
-      await sleep(waitMs);
+  const closing = new AbortController();
+  const listen = (): void => {
+    if (signal.reason instanceof GatewayClosing) closing.abort();
+  };
+  signal.addEventListener('abort', listen);
+  try {
+    for (const waitMs of storeAgainAfterMs) {
+      try {
+        return await work();
+      } catch {
+        await sleep(waitMs, closing.signal).catch(() => undefined);
+        if (closing.signal.aborted) break;
+      }
     }
+    return await work();
+  } finally {
+    signal.removeEventListener('abort', listen);
   }
-  return work();
 }
 
 /** The endpoint may have been at work: the job goes back into the line, marked. */
@@ -156,7 +171,7 @@ async function end(
 const notStored: JobFailure = {
   code: 'storage_failed',
   message: 'The picture was made, but the gateway could not write it to its store.',
-  hint: "Tell the gateway's operator: its disk may be full. The endpoint has billed the picture.",
+  hint: "Tell the gateway's operator: its disk may be full, or its object store down. The endpoint has billed the picture.",
   retryable: true,
 };
 

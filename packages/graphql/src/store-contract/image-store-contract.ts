@@ -84,6 +84,24 @@ export const imageStoreContract: readonly ContractCase<ImageStore>[] = [
     },
   },
   {
+    promise: 'an address that it gives out, where it does, leads to the bytes, and goes with the picture',
+    check: async (open) => {
+      const store = open();
+      if (store.address === undefined) return;
+      assert.equal(await store.address(newId('img')), undefined);
+      const { record, bytes } = picture();
+      await store.put(record, bytes);
+      const address = await store.address(record.id);
+      assert.deepEqual(address?.record, record);
+      const answer = await fetch(address?.url ?? '');
+      assert.equal(answer.status, 200);
+      assert.deepEqual(Buffer.from(await answer.arrayBuffer()), Buffer.from(bytes));
+      await store.delete(record.id);
+      assert.equal(await store.address(record.id), undefined);
+      assert.equal((await fetch(address?.url ?? '')).ok, false);
+    },
+  },
+  {
     promise: 'says that it can be written to',
     check: async (open) => {
       await open().check();
