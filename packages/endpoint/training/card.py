@@ -9,7 +9,7 @@ from PIL import Image
 
 from .checkpoint import WORK
 from .evaluate import BARS
-from .export import SCHEDULER
+from .export import GUIDANCE_INTERVAL, SCHEDULER
 from .sample_scene import HOUSE_COLOURS
 from .stored_weights import folder_megabytes
 from .vocabulary import (
@@ -88,12 +88,13 @@ A Stable-Diffusion-shaped ONNX folder, as diffusers and optimum lay it out: `tex
 four channels), a CLIP-class `tokenizer`, `scheduler` ({SCHEDULER["_class_name"]}, {SCHEDULER["prediction_type"]},
 {SCHEDULER["beta_schedule"]}, zero terminal signal-to-noise ratio, {SCHEDULER["timestep_spacing"]} spacing). Weights are stored
 as {training["storage"]} and restored to float32 when the file is loaded. Batch, height and width are dynamic.
-`endpoint.json` lists the native sizes (128x128, 160x96, 96x160) and the vocabulary.
+`endpoint.json` lists the native sizes (128x128, 160x96, 96x160), the guidance interval and the vocabulary.
 
 ## Use
 
-Guidance 7.5 and 25 steps are what it was judged with; at 4 pictures are calmer and
-truer, but negative prompts weaker. It was judged with DDIM.
+Guidance 7.5 and 25 steps with DDIM are what it was judged with. Guidance holds in the noisiest {100 * (1 - GUIDANCE_INTERVAL[0]):.0f} % of the noise
+schedule only (`guidanceInterval` in `endpoint.json`; Kynkäänniemi et al. 2024, arXiv 2404.07724): further down it draws things
+that nobody asked for. diffusers has no such interval in `StableDiffusionPipeline`; there, guidance 3 comes near.
 
 ## Data
 
@@ -104,8 +105,8 @@ One subject in sixteen is never shown by these scripts; the numbers below are fo
 
 1. Autoencoder: L1 + MSE + edge difference + 3e-4 KL on 64x64 crops.
 2. Text encoder and UNet: v-prediction, {training["picturesInLastRun"]:,} pictures in the last run ({training["minutes"]} minutes on one
-   CPU core, batch 64, {training["steps"]:,} steps), {training["picturesSeen"]:,} in all with the weights that it began from. AdamW, 1.3e-3 (5e-4 in a run that
-   only polishes) falling linearly to zero over the whole run; caption dropout 10 %; things weigh five times as much as the ground; exponential
+   CPU core, batch 64, {training["steps"]:,} steps), {training["picturesSeen"]:,} in all with the weights that it began from. Muon for the
+   matrices, AdamW for the rest, {training["learningRate"]} falling linearly to zero over the whole run; caption dropout 10 %; things weigh five times as much as the ground; exponential
    moving average 0.998; one batch in eight wide and one tall.
 {f"3. {history}" if history else ""}
 
@@ -134,8 +135,7 @@ whole captions of held-out subjects, {evaluation["steps"]} steps. {reached}
 ## Limits
 
 Only the words above. Numbers are drawn in fixed, dice-like layouts. Two things at most besides numbers and landscapes. Small
-things lose their corners, and textures show on medium and large things only. High guidance makes brown and dark grounds blotchy
-and landscapes garish. The wide and tall sizes saw an eighth of the pictures each and are rougher than the square; other sizes
+things lose their corners, and textures show on medium and large things only. The wide and tall sizes saw an eighth of the pictures each and are rougher than the square; other sizes
 drift. Textured grounds, synonyms and the wide and tall sizes are not in the table.
 
 ## Licence

@@ -20,6 +20,10 @@ from .vocabulary import words
 
 LIMIT_MEGABYTES = 10
 
+# Guidance over all of the schedule at 7.5 draws things that nobody asked for: counts were right in 70 % of pictures instead of
+# all. What a picture shows is settled by then; the finishing is better left to the prompt alone.
+GUIDANCE_INTERVAL = (0.3, 1)
+
 SCHEDULER = {
     "_class_name": "DDIMScheduler", "num_train_timesteps": STEPS, "beta_start": BETA_START, "beta_end": BETA_END,
     "beta_schedule": "scaled_linear", "prediction_type": "v_prediction", "rescale_betas_zero_snr": True,
@@ -71,12 +75,13 @@ def export_folder(
         "nativePixels": SIZES[0][0] * SIZES[0][1],
         "nativeSizes": [list(size) for size in SIZES],
         "defaults": {"guidanceScale": 7.5, "inferenceSteps": 25},
+        "guidanceInterval": list(GUIDANCE_INTERVAL),
         "vocabulary": words(),
     })  # fmt: skip
     write_json(folder / "training.json", {
         "picturesSeen": pictures_before + diffusion["pictures_seen"], "picturesInLastRun": diffusion["pictures_seen"],
         "steps": diffusion["step"], "minutes": round(diffusion["seconds"] / 60, 1),
-        "annealed": diffusion["share"] >= 1, "storage": storage,
+        "learningRate": diffusion["learning_rate"], "annealed": diffusion["share"] >= 1, "storage": storage,
     })  # fmt: skip
 
 

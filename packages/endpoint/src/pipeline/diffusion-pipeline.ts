@@ -114,6 +114,7 @@ export class DiffusionPipeline {
     const predict = await guideUnet({
       unet: this.#unet,
       guidanceScale: job.guidanceScale,
+      guidedTimesteps: this.#folder.guidedTimesteps,
       positive: await this.#encode(job.prompt, 'prompt', warnings),
       negative: async () => this.#encode(job.negativePrompt, 'negative prompt', warnings),
     });

@@ -8,6 +8,8 @@ export type Predict = (sample: Values, timestep: number) => Promise<Float32Array
 export interface GuideOptions {
   readonly unet: Network;
   readonly guidanceScale: number;
+  /** The timesteps at which guidance holds, both included; at the others the prompt is asked alone. @default all, as in diffusers */
+  readonly guidedTimesteps?: readonly [first: number, last: number] | undefined;
   /** The prompt's hidden states. */
   readonly positive: Values;
   /** The negative prompt's; only called for where it counts. */
@@ -22,19 +24,22 @@ export function hasGuidanceEmbedded(unet: Network): boolean {
 /**
  * How a UNet is asked under a guidance scale: with the scale as an embedding where it takes one; plainly at 1 or less; else
  * with both prompts, by classifier-free guidance (Ho and Salimans 2022, arXiv:2207.12598, equation 6, in diffusers' form
- * `u + scale · (c - u)`).
+ * `u + scale · (c - u)`), where it holds (a limited interval: Kynkäänniemi et al. 2024, arXiv:2404.07724).
  */
-export async function guideUnet({ unet, guidanceScale, positive, negative }: GuideOptions): Promise<Predict> {
+export async function guideUnet(options: GuideOptions): Promise<Predict> {
+  const { unet, guidanceScale, guidedTimesteps: [first, last] = [0, Infinity], positive, negative } = options;
   if (hasGuidanceEmbedded(unet)) {
     const declared = unet.input('timestep_cond')?.shape[1];
     const size = typeof declared === 'number' ? declared : 256;
     const timestep_cond = { data: guidanceEmbedding(guidanceScale, size), dims: [1, size] };
     return async (sample, timestep) => ask(unet, { sample, timestep, text: positive, timestep_cond });
   }
-  if (guidanceScale <= 1) return async (sample, timestep) => ask(unet, { sample, timestep, text: positive });
+  const askPlainly: Predict = async (sample, timestep) => ask(unet, { sample, timestep, text: positive });
+  if (guidanceScale <= 1) return askPlainly;
   const askBoth = unet.input('sample')?.shape[0] === 1 ? askOneByOne : askTogether;
   const texts = { positive, negative: await negative() };
   return async (sample, timestep) => {
+    if (timestep < first || timestep > last) return askPlainly(sample, timestep);
     const [away, towards] = await askBoth(unet, { sample, timestep, ...texts });
     return away.map((value, index) => value + guidanceScale * ((towards[index] ?? 0) - value));
   };

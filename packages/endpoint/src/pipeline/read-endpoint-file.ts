@@ -4,6 +4,7 @@ import { ModelError } from './model-error.ts';
 import { readJsonFile } from './read-json-file.ts';
 
 const pixels = v.pipe(v.number(), v.integer(), v.minValue(8), v.multipleOf(8));
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const schema = v.object({
   nativeSizes: v.optional(v.pipe(v.array(v.tuple([pixels, pixels])), v.minLength(1))),
   defaults: v.optional(
@@ -14,6 +15,12 @@ const schema = v.object({
       inferenceSteps: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
     }),
   ),
+  guidanceInterval: v.optional(
+    v.pipe(
+      v.tuple([share, share]),
+      v.check(([low, high]) => low < high, 'The lower end must be below the upper'),
+    ),
+  ),
   vocabulary: v.optional(v.array(v.string())),
 });
 
@@ -21,6 +28,8 @@ const schema = v.object({
 export interface EndpointFile {
   readonly nativeSizes?: readonly Size[];
   readonly defaults: Partial<ModelDefaults>;
+  /** Between which noise levels guidance holds, as shares of the noise schedule: 0 is the finished picture, 1 pure noise. */
+  readonly guidanceInterval?: readonly [low: number, high: number];
   readonly vocabulary?: readonly string[];
 }
 
@@ -33,10 +42,11 @@ export async function readEndpointFile(path: string): Promise<EndpointFile> {
     const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`);
     throw new ModelError(`${path} cannot be used: ${problems.join('; ')}.`);
   }
-  const { nativeSizes, defaults = {}, vocabulary } = result.output;
+  const { nativeSizes, defaults = {}, guidanceInterval, vocabulary } = result.output;
   return {
     ...(nativeSizes === undefined ? {} : { nativeSizes: nativeSizes.map(([width, height]) => ({ width, height })) }),
     defaults,
+    ...(guidanceInterval === undefined ? {} : { guidanceInterval }),
     ...(vocabulary === undefined ? {} : { vocabulary }),
   };
 }

@@ -42,7 +42,7 @@ describe('a model folder', () => {
     });
   });
 
-  it('tells of its native sizes, default size and words in endpoint.json', async () => {
+  it('tells of its native sizes, default size, guidance and words in endpoint.json', async () => {
     const path = await modelFolder(['tiny-sd'], {
       'endpoint.json': {
         nativeSizes: [
@@ -50,6 +50,7 @@ describe('a model folder', () => {
           [96, 48],
         ],
         defaults: { guidanceScale: 5, inferenceSteps: 20 },
+        guidanceInterval: [0.25, 1],
         vocabulary: ['a', 'red'],
       },
     });
@@ -59,6 +60,7 @@ describe('a model folder', () => {
         { width: 96, height: 48 },
       ],
       defaults: { width: 512, height: 512, guidanceScale: 5, inferenceSteps: 20 },
+      guidedTimesteps: [250, 1000],
       vocabulary: ['a', 'red'],
     });
   });
@@ -115,6 +117,11 @@ describe('a folder that cannot be served', () => {
       'a wrong endpoint.json',
       { 'endpoint.json': { nativeSizes: [[100, 8]] } },
       /endpoint\.json cannot be used: nativeSizes/,
+    ],
+    [
+      'guidance that ends before it begins',
+      { 'endpoint.json': { guidanceInterval: [0.9, 0.2] } },
+      /endpoint\.json cannot be used: guidanceInterval: The lower end must be below the upper/,
     ],
   ];
   it.each(cases)('is refused with the reason: %s', async (_case, files, message) => {

@@ -25,6 +25,8 @@ export interface ModelFolder {
   readonly sizeMultiple: number;
   readonly defaults: ModelDefaults;
   readonly nativeSizes?: readonly Size[];
+  /** The timesteps at which guidance holds, both included; all where absent. */
+  readonly guidedTimesteps?: readonly [first: number, last: number];
   readonly vocabulary?: readonly string[];
   readonly notes: readonly string[];
 }
@@ -71,6 +73,8 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
   // A model that is resampled has no size of its own: it gets the contract's default.
   const side =
     endpoint.nativeSizes === undefined ? numberOr(unetConfig?.['sample_size'], 64) * vaeScaleFactor : resampledSide;
+  const guidance = endpoint.guidanceInterval;
+  const timesteps = numberOr(schedulerConfig['num_train_timesteps'], 1000);
   const { scheduler, notes } = chooseScheduler(index, schedulerConfig);
   return {
     name: basename(path),
@@ -85,6 +89,7 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
     sizeMultiple: vaeScaleFactor * halvings(unetConfig),
     defaults: { width: side, height: side, ...endpoint.defaults },
     ...(endpoint.nativeSizes === undefined ? {} : { nativeSizes: endpoint.nativeSizes }),
+    ...(guidance === undefined ? {} : { guidedTimesteps: [guidance[0] * timesteps, guidance[1] * timesteps] }),
     ...(endpoint.vocabulary === undefined ? {} : { vocabulary: endpoint.vocabulary }),
     notes,
   };

@@ -23,7 +23,8 @@ def random_parts():
             for parameter in network.parameters():
                 parameter.add_(torch.randn_like(parameter) * 0.02)
     autoencoder = {"encoder": encoder.state_dict(), "decoder": decoder.state_dict()}
-    diffusion = {"average": denoiser.state_dict(), "scaling_factor": 2.0, "pictures_seen": 0, "step": 0, "seconds": 0, "share": 0}
+    diffusion = {"average": denoiser.state_dict(), "scaling_factor": 2.0, "pictures_seen": 0, "step": 0,
+                 "seconds": 0, "share": 0, "learning_rate": 1e-3}  # fmt: skip
     return denoiser.eval(), autoencoder, diffusion
 
 
