@@ -46,7 +46,10 @@ def article(noun_phrase: str) -> str:
     return ("an " if noun_phrase[0] in "aeiou" else "a ") + noun_phrase
 
 
-def thing_words(thing: Thing, rng: random.Random | None, leave_out: float, *, size: bool = True) -> list[str]:
+def thing_words(
+    thing: Thing, rng: random.Random | None, leave_out: float, *, size: bool = True, shape_open: float = 0.08
+) -> list[str]:
+    """Size, texture, colour, shape; `shape_open` is how often the shape is only called a shape."""
     words = []
     if size and thing.size != "medium":
         words.append((thing.size, 0.5))
@@ -54,7 +57,7 @@ def thing_words(thing: Thing, rng: random.Random | None, leave_out: float, *, si
         words.append((thing.texture, 0.5))
     words.append((thing.colour, 1.0))
     kept = [spelled(word, rng) for word, weight in words if not chance(rng, leave_out * weight)]
-    return [*kept, "shape" if chance(rng, leave_out * 0.7) else spelled(thing.shape, rng)]
+    return [*kept, "shape" if chance(rng, shape_open) else spelled(thing.shape, rng)]
 
 
 def ground_words(scene: Figures, rng: random.Random | None) -> str:
@@ -89,7 +92,8 @@ def tell_figures(scene: Figures, rng: random.Random | None, leave_out: float) ->
                          for thing in scene.things)  # fmt: skip
         text = f"{first} {relation_words(scene.relation, rng)} {second}"
     else:
-        text = article(" ".join(thing_words(scene.things[0], rng, leave_out)))
+        # More often than with several things: an open shape is what a negative prompt is asked to rule out.
+        text = article(" ".join(thing_words(scene.things[0], rng, leave_out, shape_open=0.2)))
         if scene.place and not chance(rng, leave_out):
             text += " " + place_words(scene.place, rng)
     if chance(rng, leave_out):
@@ -102,7 +106,7 @@ def tell_figures(scene: Figures, rng: random.Random | None, leave_out: float) ->
 def bare_figures(scene: Figures, rng: random.Random) -> str:
     """One quality alone, as in a negative prompt."""
     thing = scene.things[0]
-    options = [ground_words(scene, rng), spelled(thing.shape, rng), spelled(thing.colour, rng),
+    options = [ground_words(scene, rng), *[spelled(thing.shape, rng)] * 2, spelled(thing.colour, rng),
                f"{spelled(thing.colour, rng)} {spelled(thing.shape, rng)}", f"{spelled(thing.colour, rng)} shape"]  # fmt: skip
     if thing.texture != "plain":
         options += [spelled(thing.texture, rng)] * 2

@@ -5,7 +5,7 @@ import random
 from .scene import Figures, Landscape, Scene, Thing, is_held_out
 from .vocabulary import COLOURS, LANDS, NUMBERS, PLACES, RELATIONS, SHAPES, TEXTURES
 
-RADII = {"small": 0.3, "medium": 0.4, "large": 0.5}
+RADII = {"small": 0.34, "medium": 0.42, "large": 0.52}
 # Dice-like layouts: one picture per number is learnt far sooner than numbers strewn about.
 LAYOUTS: dict[int, tuple[float, tuple[tuple[float, float], ...]]] = {
     2: (0.36, ((-0.48, 0), (0.48, 0))),
@@ -23,7 +23,7 @@ def sample_scene(rng: random.Random, aspect: tuple[float, float] = (1.0, 1.0), *
         roll = rng.random()
         if roll < 0.27:
             scene: Scene = sample_single(rng, aspect)
-        elif roll < 0.73:
+        elif roll < 0.75:
             scene = sample_pair(rng, aspect)
         elif roll < 0.85:
             scene = sample_count(rng, aspect)
@@ -70,10 +70,10 @@ def sample_pair(rng: random.Random, aspect: tuple[float, float]) -> Figures:
     relation = rng.choice(RELATIONS)
     if relation == "inside":
         x, y = rng.uniform(-0.08, 0.08), rng.uniform(-0.08, 0.08)
-        outer = sample_thing(rng, ground, x, y, scale=1.45, size="large")
+        outer = sample_thing(rng, ground, x, y, scale=1.5, size="large")
         solid = [shape for shape in ("circle", "square", "heart") if shape != outer.shape]
         outer = Thing(rng.choice(solid), outer.colour, "plain", "large", x, y, outer.radius)
-        inner = sample_thing(rng, ground, x, y, size="small", scale=1.1)
+        inner = sample_thing(rng, ground, x, y, size="small", scale=1.15)
         free = [colour for colour in COLOURS if colour not in (ground, outer.colour)]
         inner = Thing(inner.shape, rng.choice(free), "plain", "small", x, y, inner.radius)
         return Figures(ground, texture, (inner, outer), relation=relation)

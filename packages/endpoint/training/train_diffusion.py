@@ -18,13 +18,14 @@ from .latent_pool import LatentPool
 from .models.autoencoder import Encoder
 from .models.text_encoder import TextEncoder
 from .models.unet import UNet
+from .muon import Muon
 from .noise_schedule import STEPS, alphas_cumprod
 from .onnx_weights import load_network
 from .text_weights import load_text_encoder
 from .tokenizer import encode, vocabulary_ids
 from .train_options import progress_of, training_options
 
-LEARNING_RATE = 1.3e-3
+LEARNING_RATE = 1.5e-3
 WARM_UP_STEPS = 150
 CAPTION_DROPOUT = 0.1
 THING_WEIGHT = 4.0
@@ -44,6 +45,20 @@ class Denoiser(nn.Module):
 
     def forward(self, latents: Tensor, timesteps: Tensor, ids: Tensor) -> Tensor:
         return self.unet(latents, timesteps, self.text_encoder(ids))
+
+
+def optimizers_for(denoiser: Denoiser, learning_rate: float) -> list[torch.optim.Optimizer]:
+    """Muon for what is a matrix between hidden features; AdamW for the rest: embeddings, biases, norms, first and last layer."""
+    unet = denoiser.unet
+    edges = {*unet.conv_in.parameters(), *unet.conv_out.parameters(), *denoiser.text_encoder.tokens.parameters(),
+             denoiser.text_encoder.positions}  # fmt: skip
+    hidden = [weight for weight in denoiser.parameters() if weight.ndim >= 2 and weight not in edges]
+    chosen = set(hidden)
+    rest = [weight for weight in denoiser.parameters() if weight not in chosen]
+    return [
+        Muon(hidden, lr=learning_rate),
+        torch.optim.AdamW(rest, lr=learning_rate, betas=(0.9, 0.99), weight_decay=0.01),
+    ]
 
 
 def velocity_loss(denoiser: Denoiser, latents: Tensor, masks: Tensor, ids: Tensor, alphas: Tensor) -> Tensor:
@@ -95,13 +110,14 @@ def main() -> None:
         load_text_encoder(denoiser.text_encoder, options.init_from)
     denoiser.to(device).train()
     average = copy.deepcopy(denoiser).requires_grad_(False)
-    optimizer = torch.optim.AdamW(denoiser.parameters(), lr=options.learning_rate, betas=(0.9, 0.99), weight_decay=0.01)
+    optimizers = optimizers_for(denoiser, options.learning_rate)
     progress = progress_of(options)
     saved = load_checkpoint(options.checkpoint) if options.checkpoint.exists() and not options.restart else None
     seen, before = 0, pictures_before(options.init_from)
     if saved:
         denoiser.load_state_dict(saved["denoiser"]), average.load_state_dict(saved["average"])
-        optimizer.load_state_dict(saved["optimizer"])
+        for optimizer, state in zip(optimizers, saved["optimizers"]):
+            optimizer.load_state_dict(state)
         progress.step, progress.seconds, seen = saved["step"], saved["seconds"], saved["pictures_seen"]
         before = saved.get("pictures_before", before)
 
@@ -121,9 +137,10 @@ def main() -> None:
     def save() -> None:
         save_checkpoint(
             options.checkpoint,
-            {"denoiser": denoiser.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict(),
-             "step": progress.step, "seconds": progress.seconds, "pictures_seen": seen, "pictures_before": before, "scaling_factor": scale,
-             "share": progress.share, "random": random_state(rng)},
+            {"denoiser": denoiser.state_dict(), "average": average.state_dict(),
+             "optimizers": [optimizer.state_dict() for optimizer in optimizers], "learning_rate": options.learning_rate,
+             "step": progress.step, "seconds": progress.seconds, "pictures_seen": seen, "pictures_before": before,
+             "scaling_factor": scale, "share": progress.share, "random": random_state(rng)},
         )  # fmt: skip
 
     alphas = alphas_cumprod().float().to(device)
@@ -132,17 +149,18 @@ def main() -> None:
     smooth_loss, begun, last_saved = None, time.monotonic(), time.monotonic()
     progress.start_clock()
     while progress.share < 1 and not (options.slice_minutes and time.monotonic() - begun > options.slice_minutes * 60):
-        for group in optimizer.param_groups:
+        for group in (group for optimizer in optimizers for group in optimizer.param_groups):
             group["lr"] = options.learning_rate * min(1, (progress.step + 1) / WARM_UP_STEPS) * (1 - progress.share)
         pool = pools[TURNS[progress.step % len(TURNS)]]
         pool.add(options.batch // 8, rng)
         latents, masks, ids = pool.draw(options.batch, rng)
         ids[torch.rand(len(ids)) < CAPTION_DROPOUT] = nothing
         loss = velocity_loss(denoiser, latents * scale, masks, ids, alphas)
-        optimizer.zero_grad()
+        denoiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
-        optimizer.step()
+        for optimizer in optimizers:
+            optimizer.step()
         progress.advance()
         seen += options.batch
         decay = min(EMA_DECAY, (1 + progress.step) / (10 + progress.step))
