@@ -4,7 +4,7 @@
  */
 export { createGateway, type Gateway } from './gateway/create-gateway.ts';
 export type { Listening } from './gateway/listen.ts';
-export type { ApiKey, EndpointOptions, GatewayOptions } from './gateway/gateway-options.ts';
+export type { ApiKey, EndpointOptions, GatewayOptions, GatewayRole } from './gateway/gateway-options.ts';
 export { ConfigurationError } from './gateway/configuration-error.ts';
 export { StoreError } from './gateway/store-error.ts';
 export { exampleMutation } from './http/graphiql-page.ts';
@@ -18,6 +18,7 @@ export { createDriveImageStore, type DriveImageStoreOptions, type WholeFile } fr
 export { createS3ImageStore, type S3ImageStoreOptions } from './s3/s3-image-store.ts';
 export type { EndpointAnswer, JobFailure, JobRecord, JobStatus } from './jobs/job-record.ts';
 export type {
+  ChangeCondition,
   IdempotencyClaim,
   JobChange,
   JobStore,

@@ -51,7 +51,9 @@ describe('tintype serve', () => {
       TINTYPE_LOG: 'loud',
       TINTYPE_KEEP_FOR: 'long',
       TINTYPE_GRAPHIQL: 'maybe',
-      TINTYPE_REDIS_URL: 'redis://x',
+      TINTYPE_REDIS_URL: 'http://user:secretword@x',
+      TINTYPE_ROLE: 'queen',
+      TINTYPE_LEASE: 'short',
     };
     const { code, stderr } = await runCli(['serve', '--port', '-1'], { env });
     expect(code).toBe(2);
@@ -63,9 +65,16 @@ describe('tintype serve', () => {
       'TINTYPE_KEEP_FOR',
       'TINTYPE_GRAPHIQL',
       'TINTYPE_REDIS_URL',
+      'TINTYPE_ROLE',
+      'TINTYPE_LEASE',
     ])
       expect(stderr).toContain(name);
-    expect(stderr).not.toContain('secretkey');
+    expect(stderr).not.toMatch(/secretkey|secretword/);
+  });
+
+  it.each(['gateway', 'worker'])('says that a %s needs a Redis', async (role) => {
+    const { code, stderr } = await runCli(['serve', '--port', '0'], { env: { TINTYPE_ROLE: role } });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('TINTYPE_REDIS_URL is not set')]);
   });
 
   it('says what is wrong with an object store’s address', async () => {

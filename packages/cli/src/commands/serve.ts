@@ -30,12 +30,19 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<number
   read.finish();
 
   const target = endpointTarget(environment);
-  const local = target === undefined ? await startLocalEndpoint(environment, { port: 0 }) : undefined;
+  // A gateway that runs no jobs asks no endpoint.
+  const isGatewayOnly = options.role === 'gateway';
+  const local = target === undefined && !isGatewayOnly ? await startLocalEndpoint(environment, { port: 0 }) : undefined;
   try {
     await local?.ready();
     // Loading the schema takes longer than reading the settings: a wrong one is told at once.
     const { createGateway } = await import('@tintype/graphql');
-    const endpoint = { url: target?.url ?? local?.url ?? '', token: target?.token, limits, extraFields };
+    const endpoint = {
+      url: target?.url ?? local?.url ?? 'http://127.0.0.1',
+      token: target?.token,
+      limits,
+      extraFields,
+    };
     const gateway = createGateway({ ...options, endpoint });
     try {
       const { url } = await gateway.listen().catch((error: unknown) => {
@@ -45,7 +52,10 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<number
       if (flags.json === true) {
         terminal.out.write(`${JSON.stringify({ url, graphql: `${url}/graphql`, endpoint: endpoint.url, pictures })}\n`);
       } else {
-        terminal.out.write(welcome({ url, isLocal: local !== undefined, endpoint: endpoint.url, pictures }));
+        const drawnBy = isGatewayOnly ? 'workers' : describeEndpoint(endpoint.url, local !== undefined);
+        terminal.out.write(
+          options.role === 'worker' ? workerWelcome({ url, drawnBy, pictures }) : welcome({ url, drawnBy, pictures }),
+        );
       }
       await untilStopped(signal);
       if (flags.json !== true) terminal.out.write('\nStopping.\n');
@@ -60,15 +70,27 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<number
 
 interface Welcome {
   readonly url: string;
-  readonly isLocal: boolean;
-  readonly endpoint: string;
+  readonly drawnBy: string;
   readonly pictures: string;
 }
 
-function welcome({ url, isLocal, endpoint, pictures }: Welcome): string {
-  const drawnBy = isLocal
-    ? 'the tiny model that comes with Tintype; set TINTYPE_ENDPOINT_URL for your own endpoint'
-    : endpoint;
+function describeEndpoint(endpoint: string, isLocal: boolean): string {
+  return isLocal ? 'the tiny model that comes with Tintype; set TINTYPE_ENDPOINT_URL for your own endpoint' : endpoint;
+}
+
+function workerWelcome({ url, drawnBy, pictures }: Welcome): string {
+  return `
+Tintype is running jobs, and takes no requests
+
+  Is it well?    ${url}/ready
+  Drawn by       ${drawnBy}
+  Pictures in    ${pictures}
+
+Ctrl+C stops it.
+`;
+}
+
+function welcome({ url, drawnBy, pictures }: Welcome): string {
   return `
 Tintype is serving on ${url}
 

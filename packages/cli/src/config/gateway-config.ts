@@ -1,5 +1,5 @@
 import type { RequestLimits } from '@tintype/core';
-import type { ApiKey, GatewayOptions } from '@tintype/graphql';
+import type { ApiKey, GatewayOptions, GatewayRole } from '@tintype/graphql';
 import type { SettingReader } from './setting-reader.ts';
 
 export interface ServeFlags {
@@ -30,8 +30,11 @@ export const gatewayVariables: Readonly<Record<string, string>> = {
   TINTYPE_SERVE_IMAGES:
     'proxy or redirect: pictures in S3 through the gateway, or at signed addresses (default: proxy)',
   TINTYPE_ADOPT_IMAGES: 'true or false: look for pictures without a record at start (default: true for a folder)',
+  TINTYPE_REDIS_URL: 'redis://host:6379/0; any number of gateways and workers on it behave as one',
+  TINTYPE_ROLE: 'gateway takes requests, worker runs jobs, all does both (default: all)',
+  TINTYPE_LEASE: 'how long a worker may be silent before its jobs are taken up elsewhere (default: 15s)',
   TINTYPE_WAIT: 'how long generateImage waits for the picture (default: 55s)',
-  TINTYPE_CONCURRENCY: 'pictures made at a time (default: 1)',
+  TINTYPE_CONCURRENCY: 'pictures made at a time, by all workers together (default: 1)',
   TINTYPE_QUEUE_LIMIT: 'most jobs waiting (default: 100)',
   TINTYPE_RATE_LIMIT: 'pictures a minute for each key (default: 120)',
   TINTYPE_MAX_PIXELS: 'most pixels of one picture, width × height',
@@ -51,10 +54,7 @@ export const gatewayVariables: Readonly<Record<string, string>> = {
 /** Reads the gateway's options from flags and environment. */
 export function gatewayConfig(read: SettingReader, flags: ServeFlags, isTerminal: boolean): GatewayConfig {
   const store = read.text({ variable: 'TINTYPE_STORE' }) ?? './.tintype';
-  for (const variable of ['TINTYPE_REDIS_URL', 'TINTYPE_ROLE']) {
-    if (read.text({ variable }) !== undefined)
-      read.problem(`${variable} is for gateways on many machines, which this version does not know yet: unset it.`);
-  }
+  const redisUrl = readRedisUrl(read);
   const options: Omit<GatewayOptions, 'endpoint'> = {
     store,
     port:
@@ -68,6 +68,9 @@ export function gatewayConfig(read: SettingReader, flags: ServeFlags, isTerminal
     publicUrl: read.url({ variable: 'TINTYPE_PUBLIC_URL' }),
     apiKeys: readApiKeys(read),
     allowAnonymous: flags.allowAnonymous,
+    redisUrl,
+    role: readRole(read),
+    lease: read.duration({ variable: 'TINTYPE_LEASE' }),
     wait: read.duration({ variable: 'TINTYPE_WAIT' }),
     concurrency: read.integer({ variable: 'TINTYPE_CONCURRENCY' }),
     queueLimit: read.integer({ variable: 'TINTYPE_QUEUE_LIMIT' }),
@@ -89,6 +92,22 @@ export function gatewayConfig(read: SettingReader, flags: ServeFlags, isTerminal
     maxInferenceSteps: read.integer({ variable: 'TINTYPE_MAX_STEPS' }),
   };
   return { options, limits, extraFields: read.list({ variable: 'TINTYPE_EXTRA_FIELDS' }), store };
+}
+
+function readRedisUrl(read: SettingReader): string | undefined {
+  const text = read.text({ variable: 'TINTYPE_REDIS_URL' });
+  if (text === undefined || (/^rediss?:\/\//.test(text) && URL.canParse(text))) return text;
+  return read.problem(
+    'TINTYPE_REDIS_URL must read redis://host:6379/0, or rediss://user:password@host:6380/0 with TLS. What it reads now is not shown, since it may hold a password.',
+  );
+}
+
+function readRole(read: SettingReader): GatewayRole | undefined {
+  const role = read.choice({ variable: 'TINTYPE_ROLE' }, ['all', 'gateway', 'worker'] as const);
+  if (role === undefined || role === 'all' || read.text({ variable: 'TINTYPE_REDIS_URL' }) !== undefined) return role;
+  return read.problem(
+    `TINTYPE_ROLE is ${role}, but TINTYPE_REDIS_URL is not set: gateways and workers find each other through a Redis.`,
+  );
 }
 
 function readApiKeys(read: SettingReader): readonly ApiKey[] | undefined {

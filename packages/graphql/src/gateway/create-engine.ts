@@ -3,11 +3,11 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { createDiskImageStore } from '../images/disk-image-store.ts';
 import { createCoreEndpointClient } from '../jobs/core-endpoint-client.ts';
-import { createFairJobQueue } from '../jobs/fair-job-queue.ts';
 import type { JobEngine, JobObserver } from '../jobs/job-engine.ts';
-import { createJobEvents } from '../jobs/job-events.ts';
+import { createRedisParts } from '../redis/redis-parts.ts';
 import { createS3ImageStore } from '../s3/s3-image-store.ts';
-import { createSqliteJobStore } from '../sqlite/sqlite-job-store.ts';
+import { createEmbeddedParts } from './embedded-parts.ts';
+import type { EngineParts } from './engine-parts.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { ResolvedOptions } from './resolve-options.ts';
@@ -18,32 +18,22 @@ export interface EngineOptions {
   readonly log: Logger;
 }
 
-/** The parts behind the gateway: the caller's own stores, or those on this machine. */
+/** The parts behind the gateway: the caller's own stores, those on this machine, or those that many machines share. */
 export function createEngine({ options, settings, log }: EngineOptions): {
   readonly engine: JobEngine;
+  readonly parts: EngineParts;
   readonly metrics: Metrics;
 } {
-  const { endpoint, concurrency, concurrencyPerOwner, directory, s3Url } = settings;
+  const { endpoint, concurrency, directory, s3Url, redisUrl } = settings;
   // Before the database is opened: the AWS SDK may be missing.
   const remoteImages = s3Url === undefined ? undefined : createS3ImageStore({ url: s3Url });
-  const parts = {
-    // First: its lock says whether this process may use the directory.
-    jobStore: options.jobStore ?? createSqliteJobStore(path.join(directory, 'tintype.db')),
-    imageStore: options.imageStore ?? remoteImages ?? createDiskImageStore(path.join(directory, 'images')),
-    queue: createFairJobQueue({ concurrency, concurrencyPerOwner }),
-    events: createJobEvents(),
-    client: createCoreEndpointClient({
-      endpoint: endpoint.url,
-      token: endpoint.token,
-      timeout: endpoint.timeout,
-      retry: endpoint.retry,
-      concurrency,
-    }),
-    storeAgainAfterMs: settings.storeAgainAfter,
-    now: Date.now,
-    sleep: async (ms: number, signal?: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }),
-  };
-  const metrics = createMetrics(parts);
+  // Before the folder is used: the database's lock says whether this process may.
+  const parts =
+    redisUrl === undefined
+      ? createEmbeddedParts(settings, options.jobStore)
+      : createRedisParts({ url: redisUrl, settings, log });
+  const { jobStore, queue, events, now, isShared } = parts;
+  const metrics = createMetrics({ jobStore, queue, now });
   const observer: JobObserver = {
     changed: (job) => {
       metrics.jobChanged(job);
@@ -53,5 +43,24 @@ export function createEngine({ options, settings, log }: EngineOptions): {
     stored: (image) => metrics.imageStored(image),
     failed: (what, error) => log.error({ err: error }, what),
   };
-  return { engine: { ...parts, observer }, metrics };
+  const engine: JobEngine = {
+    jobStore,
+    imageStore: options.imageStore ?? remoteImages ?? createDiskImageStore(path.join(directory, 'images')),
+    queue,
+    events,
+    observer,
+    onInterrupted: settings.onInterrupted,
+    isShared,
+    client: createCoreEndpointClient({
+      endpoint: endpoint.url,
+      token: endpoint.token,
+      timeout: endpoint.timeout,
+      retry: endpoint.retry,
+      concurrency,
+    }),
+    storeAgainAfterMs: settings.storeAgainAfter,
+    now,
+    sleep: async (ms: number, signal?: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }),
+  };
+  return { engine, parts, metrics };
 }

@@ -3,8 +3,7 @@ import { createRouter } from '../http/router.ts';
 import { createPictureAddresses, type PictureAddresses } from '../images/picture-addresses.ts';
 import { createPictureCache } from '../images/picture-cache.ts';
 import type { JobEngine } from '../jobs/job-engine.ts';
-import { adoptImages, recoverJobs } from '../jobs/recover-jobs.ts';
-import { runJob } from '../jobs/run-job.ts';
+import { adoptImages } from '../jobs/recover-jobs.ts';
 import { GatewayClosing } from '../jobs/stop-reasons.ts';
 import { schema } from '../schema/schema.ts';
 import { ConfigurationError } from './configuration-error.ts';
@@ -15,7 +14,6 @@ import { createGatewayServices } from './gateway-services.ts';
 import { createListener, type Listening } from './listen.ts';
 import { createLog } from './log.ts';
 import { isLoopback } from './loopback.ts';
-import { createRateLimiter } from './rate-limiter.ts';
 import { resolveOptions, type ResolvedOptions } from './resolve-options.ts';
 import { startSweeper } from './sweeper.ts';
 
@@ -40,7 +38,7 @@ export interface Gateway {
 
 /**
  * Puts a GraphQL gateway before an inference endpoint. Jobs and pictures live in a directory; what an earlier run left there
- * is taken up again.
+ * is taken up again. With `redisUrl`, any number of gateways and workers share the jobs.
  *
  * @throws ConfigurationError - naming every option that cannot be taken.
  * @throws StoreError - the store is damaged or in use.
@@ -52,9 +50,13 @@ export interface Gateway {
 export function createGateway(options: GatewayOptions): Gateway {
   const settings = resolveOptions(options);
   const log = createLog(options.log);
-  const { engine, metrics } = createEngine({ options, settings, log });
+  const { engine, parts, metrics } = createEngine({ options, settings, log });
   const pictures = createPictureCache(engine.imageStore, { maxBytes: settings.memoryForPictures });
   const addresses = createAddresses(engine, settings);
+  engine.events.onDeleted((id) => {
+    pictures.forget(id);
+    addresses?.forget(id);
+  });
   const closing = new AbortController();
   const services = createGatewayServices({
     engine,
@@ -64,24 +66,28 @@ export function createGateway(options: GatewayOptions): Gateway {
     waitMs: settings.wait,
     closing: closing.signal,
     queueLimit: settings.queueLimit,
-    rateLimiter: createRateLimiter(settings.rateLimit),
+    rateLimiter: parts.rateLimiter,
     abandonAfterMs: settings.abandonAfter,
   });
 
   // Whoever asks for readiness is told; no one else waits for it.
   let isTakenUp = false;
-  const started = start(engine, settings, closing.signal).then(() => {
+  const started = parts.start(engine, closing.signal).then((start) => {
     isTakenUp = true;
+    return start;
   });
   // Nobody waits for these: there may be many.
   const adopted = started
-    .then(async () => (settings.adoptImages ? adoptImages(engine, closing.signal) : undefined))
-    .catch((error: unknown) => engine.observer.failed('Pictures without a record could not be looked for.', error));
-  const sweeper = startSweeper({ engine, pictures, addresses, ...settings });
+    .then(async ({ mayLackRecords }) =>
+      settings.adoptImages && mayLackRecords ? adoptImages(engine, closing.signal) : undefined,
+    )
+    .catch((error: unknown) => engine.observer.failed('What the last run left could not be taken up.', error));
+  const sweeper = startSweeper({ engine, ...settings });
 
   const router = createRouter({
     services,
     metrics,
+    isWorker: settings.role === 'worker',
     authenticate: createAuthenticate(settings.apiKeys),
     publicUrl: settings.publicUrl,
     corsOrigins: settings.corsOrigins,
@@ -116,7 +122,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     await Promise.all([listener.close(settings.drain), engine.queue.close({ drainMs: settings.drain, reason })]);
     await router.dispose();
     await engine.client.close();
-    await engine.jobStore.close();
+    await parts.close();
   }
 
   let closed: Promise<void> | undefined;
@@ -129,14 +135,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     close: async () => (closed ??= close()),
   };
-}
-
-async function start(engine: JobEngine, { onInterrupted }: ResolvedOptions, closing: AbortSignal): Promise<void> {
-  while (!(await recovered(engine, onInterrupted))) {
-    await engine.sleep(recoverAgainMs, closing).catch(() => undefined);
-    if (closing.aborted) return;
-  }
-  engine.queue.start(async (jobId, signal) => runJob(engine, jobId, signal));
 }
 
 function createAddresses({ imageStore }: JobEngine, { serveImages }: ResolvedOptions): PictureAddresses | undefined {
@@ -153,22 +151,6 @@ async function refuseWrongStore({ imageStore, observer }: JobEngine): Promise<vo
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
     observer.failed('The store of pictures cannot be used.', error);
-  }
-}
-
-const recoverAgainMs = 5_000;
-
-/**
- * Whether the store of pictures could tell which jobs in flight are done already. While it is out of reach nothing runs: what
- * would be made now could not be kept.
- */
-async function recovered(engine: JobEngine, onInterrupted: ResolvedOptions['onInterrupted']): Promise<boolean> {
-  try {
-    await recoverJobs(engine, onInterrupted);
-    return true;
-  } catch (error) {
-    engine.observer.failed('What the last run left could not be taken up yet.', error);
-    return false;
   }
 }
 

@@ -2,7 +2,7 @@ import type { ImageClientOptions, RequestDefaults, RequestLimits } from '@tintyp
 import type { Logger } from 'pino';
 import type { ImageStore } from '../images/image-store.ts';
 import type { JobStore } from '../jobs/job-store.ts';
-import type { OnInterrupted } from '../jobs/recover-jobs.ts';
+import type { OnInterrupted } from '../jobs/take-up.ts';
 
 /** The inference endpoint behind the gateway. Its address and token are the operator's; no caller chooses or sees them. */
 export interface EndpointOptions {
@@ -28,6 +28,9 @@ export type ApiKey =
   /** `sha256`: of the key, in hexadecimal. */
   | { readonly name: string; readonly sha256: string };
 
+/** What a process does: take requests, run jobs, or both. */
+export type GatewayRole = 'all' | 'gateway' | 'worker';
+
 export interface GatewayOptions {
   readonly endpoint: EndpointOptions;
   /**
@@ -35,6 +38,19 @@ export interface GatewayOptions {
    * jobs in ./.tintype. @default './.tintype'
    */
   readonly store?: string | undefined;
+  /**
+   * Address of a Redis (7 or later, or a Valkey), as `redis://host:6379/0` or `rediss://user:password@host:6380/0`: any number
+   * of gateways and workers on it behave as one. Needs `ioredis` and `bullmq` installed. Pictures then have to be where every
+   * process sees them: a shared folder, or a store of their own. @default none: everything is on this machine
+   */
+  readonly redisUrl?: string | undefined;
+  /** `gateway` takes requests, `worker` runs jobs, `all` does both. The first two need `redisUrl`. @default 'all' */
+  readonly role?: GatewayRole | undefined;
+  /**
+   * With `redisUrl`: how long a worker may be silent before its jobs are taken up elsewhere, in milliseconds. Shorter finds a
+   * dead worker sooner, and may take a busy one for dead. @default 15_000
+   */
+  readonly lease?: number | undefined;
   /** Your own store of jobs, instead of SQLite in `store`. */
   readonly jobStore?: JobStore | undefined;
   /** Your own store of pictures, instead of files in `store`. */
@@ -63,11 +79,11 @@ export interface GatewayOptions {
   readonly corsOrigins?: readonly string[] | undefined;
   /** How long `generateImage` waits for the picture, in milliseconds; proxies commonly cut at 60 s. @default 55_000 */
   readonly wait?: number | undefined;
-  /** Pictures asked of the endpoint at once. A handler makes one at a time. @default 1 */
+  /** Pictures asked of the endpoint at once, over all workers. A handler makes one at a time. @default 1 */
   readonly concurrency?: number | undefined;
   /** Pictures asked of the endpoint at once for one owner. @default as many as `concurrency` */
   readonly concurrencyPerOwner?: number | undefined;
-  /** Most jobs waiting their turn; more are refused. @default 100 */
+  /** Most jobs waiting their turn, over all gateways; more are refused. @default 100 */
   readonly queueLimit?: number | undefined;
   /** Pictures an owner may ask for in a minute. @default 120 */
   readonly rateLimit?: number | undefined;

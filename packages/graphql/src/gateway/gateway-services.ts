@@ -108,6 +108,7 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
         queueLimit,
       }).catch((error: unknown) => {
         engine.observer.failed('A job could not be written to the store.', error);
+        if (error instanceof StoreError) throw error;
         throw new StoreError('The gateway cannot write to its store now; the job was not accepted.', {
           hint: "Ask again later, and tell the gateway's operator: its disk may be full. Nothing is billed.",
           cause: error,
@@ -131,7 +132,7 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
     },
 
     async waitFor({ job, leavesWithCaller, signal, waitMs: longest }) {
-      const latest = (await waitForJob(engine, { id: job.id, signals: [signal, closing], waitMs: longest })) ?? job;
+      const latest = await waitForJob(engine, { job, signals: [signal, closing], waitMs: longest });
       if (leavesWithCaller && signal.aborted && !isFinal(latest)) abandonLater(job.id);
       return latest;
     },
@@ -144,8 +145,7 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
       const image = await engine.jobStore.image(id);
       if (image?.owner !== owner) return false;
       await fromStore(engine.imageStore.delete(id), 'The picture cannot be deleted');
-      pictures.forget(id);
-      addresses?.forget(id);
+      engine.events.publishDeleted(id);
       await engine.jobStore.removeImages([id]);
       return true;
     },

@@ -24,14 +24,15 @@ export interface Listener {
 
 /** An HTTP server around a request handler. */
 export function createListener(
-  { host, port, publicUrl, apiKeys, allowAnonymous, receive }: ResolvedOptions,
+  { host, port, role, publicUrl, apiKeys, allowAnonymous, receive }: ResolvedOptions,
   handle: (request: Request) => Promise<Response>,
 ): Listener {
   let server: Server | undefined;
   return {
     async listen() {
       if (server !== undefined) throw new ConfigurationError(['This gateway listens already.']);
-      if (!isLoopback(host) && apiKeys.length === 0 && !allowAnonymous) {
+      // A worker makes no pictures for whoever calls it.
+      if (role !== 'worker' && !isLoopback(host) && apiKeys.length === 0 && !allowAnonymous) {
         throw new ConfigurationError([
           `${host} can be reached by others, and no API keys are set: anyone could make pictures at your cost. Set API keys, or allow anonymous use explicitly.`,
         ]);

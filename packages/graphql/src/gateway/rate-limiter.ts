@@ -1,4 +1,5 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 
 /** Counts what each owner asks for. */
 export interface RateLimiter {
@@ -6,9 +7,28 @@ export interface RateLimiter {
   take(owner: string): Promise<number>;
 }
 
-/** Lets each owner ask for so many pictures in any one minute that begins with the first. Counts within this process. */
-export function createRateLimiter(perMinute: number): RateLimiter {
-  const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
+export interface RateLimiterOptions {
+  /** Pictures an owner may ask for in any one minute that begins with the first. */
+  readonly perMinute: number;
+  /** Where gateways count together, under keys that begin so. @default each counts for itself */
+  readonly shared?: { readonly redis: Redis; readonly keyPrefix: string };
+}
+
+/** Lets each owner ask for so many pictures in a minute. */
+export function createRateLimiter({ perMinute, shared }: RateLimiterOptions): RateLimiter {
+  const rule = { points: perMinute, duration: 60 };
+  const alone = new RateLimiterMemory(rule);
+  const limiter: RateLimiterAbstract =
+    shared === undefined
+      ? alone
+      : new RateLimiterRedis({
+          ...rule,
+          storeClient: shared.redis,
+          keyPrefix: shared.keyPrefix,
+          // While Redis is away each gateway counts for itself; what cannot be stored is refused elsewhere, in plainer words.
+          insuranceLimiter: alone,
+          rejectIfRedisNotReady: true,
+        });
   return {
     async take(owner) {
       try {

@@ -1,8 +1,9 @@
 import { requestFields, validateRequest } from '@tintype/core';
 import type { InputRules } from './check-input.ts';
 import { ConfigurationError } from './configuration-error.ts';
-import type { ApiKey, EndpointOptions, GatewayOptions } from './gateway-options.ts';
-import type { OnInterrupted } from '../jobs/recover-jobs.ts';
+import type { ApiKey, EndpointOptions, GatewayOptions, GatewayRole } from './gateway-options.ts';
+import type { OnInterrupted } from '../jobs/take-up.ts';
+import { redisUrlProblem } from '../redis/redis-address.ts';
 import { isS3Url, parseS3Url } from '../s3/s3-location.ts';
 
 /** The options with every default filled in, but for the parts that are made from them. */
@@ -17,6 +18,9 @@ export interface ResolvedOptions {
   readonly s3Url: string | undefined;
   readonly serveImages: 'proxy' | 'redirect';
   readonly adoptImages: boolean;
+  readonly redisUrl: string | undefined;
+  readonly role: GatewayRole;
+  readonly lease: number;
   readonly publicUrl: string | undefined;
   readonly host: string;
   readonly port: number;
@@ -70,6 +74,9 @@ export function resolveOptions(options: GatewayOptions, environment = process.en
     s3Url: inS3 ? store : undefined,
     serveImages: oneOf('serveImages', options.serveImages, ['proxy', 'redirect'], problems),
     adoptImages: options.adoptImages ?? !inS3,
+    redisUrl: options.redisUrl,
+    role: oneOf('role', options.role, ['all', 'gateway', 'worker'], problems),
+    lease: whole('lease', options.lease, { fallback: 15_000, least: 500 }),
     publicUrl:
       options.publicUrl === undefined
         ? undefined
@@ -103,7 +110,11 @@ export function resolveOptions(options: GatewayOptions, environment = process.en
       'serveImages: redirect sends callers to the store, which they cannot reach: set store to s3://…, or leave serveImages at proxy.',
     );
   }
-  problems.push(...apiKeyProblems(resolved.apiKeys), ...originProblems(resolved.corsOrigins));
+  problems.push(
+    ...sharedProblems(options),
+    ...apiKeyProblems(resolved.apiKeys),
+    ...originProblems(resolved.corsOrigins),
+  );
   if (problems.length > 0) throw new ConfigurationError(problems);
   return resolved;
 }
@@ -123,6 +134,18 @@ function oneOf<Choice extends string>(
 function s3Problems(store: string): readonly string[] {
   const location = parseS3Url(store);
   return typeof location === 'string' ? [`store: ${location}`] : [];
+}
+
+function sharedProblems({ redisUrl, role = 'all', jobStore }: GatewayOptions): readonly string[] {
+  if (redisUrl === undefined) {
+    if (role === 'all') return [];
+    return [`role is ${role}, but redisUrl is not set: gateways and workers find each other through a Redis.`];
+  }
+  const problem = redisUrlProblem(redisUrl);
+  return [
+    ...(problem === undefined ? [] : [problem]),
+    ...(jobStore === undefined ? [] : ['jobStore and redisUrl both say where jobs are kept: give one of them.']),
+  ];
 }
 
 function positive(name: string, value: number | undefined, problems: string[]): number | undefined {

@@ -3,10 +3,16 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly code = 'storage_failed';
   readonly hint: string;
+  /** Whether it is expected to pass by itself, such as a server that is being restarted. */
+  readonly passes: boolean;
 
-  constructor(message: string, options: { readonly hint: string; readonly cause?: unknown }) {
+  constructor(
+    message: string,
+    options: { readonly hint: string; readonly passes?: boolean | undefined; readonly cause?: unknown },
+  ) {
     super(message, { cause: options.cause });
     this.hint = options.hint;
+    this.passes = options.passes ?? false;
   }
 }
 

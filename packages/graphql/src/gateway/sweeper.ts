@@ -1,11 +1,7 @@
-import type { PictureAddresses } from '../images/picture-addresses.ts';
-import type { PictureCache } from '../images/picture-cache.ts';
 import type { JobEngine } from '../jobs/job-engine.ts';
 
 export interface SweepOptions {
-  readonly engine: Pick<JobEngine, 'jobStore' | 'imageStore' | 'observer' | 'now'>;
-  readonly pictures: PictureCache;
-  readonly addresses: PictureAddresses | undefined;
+  readonly engine: Pick<JobEngine, 'jobStore' | 'imageStore' | 'events' | 'observer' | 'now'>;
   /** In milliseconds. */
   readonly keepFor: number | undefined;
   readonly keepBytes: number | undefined;
@@ -34,16 +30,15 @@ export function startSweeper(options: SweepOptions): Sweeper {
   };
 }
 
-async function sweepOnce({ engine, pictures, addresses, keepFor, keepBytes }: SweepOptions): Promise<void> {
-  const { jobStore, imageStore } = engine;
+async function sweepOnce({ engine, keepFor, keepBytes }: SweepOptions): Promise<void> {
+  const { jobStore, imageStore, events } = engine;
   const now = engine.now();
   const createdBefore = keepFor === undefined ? undefined : now - keepFor;
   const ids = await jobStore.sweep({ createdBefore, maxBytes: keepBytes, now });
   for (const id of ids) {
     // The bytes first: a record without bytes is swept again, bytes without a record would be adopted.
     await imageStore.delete(id);
-    pictures.forget(id);
-    addresses?.forget(id);
+    events.publishDeleted(id);
   }
   if (ids.length > 0) await jobStore.removeImages(ids);
 }

@@ -21,6 +21,8 @@ export interface AnsweredRequest extends AnswerFacts {
 export interface RouterOptions {
   readonly services: GatewayServices;
   readonly metrics: Metrics;
+  /** Whether this process only runs jobs, and answers no one but those who look after it. */
+  readonly isWorker: boolean;
   readonly authenticate: Authenticate;
   /** What stands before the paths in addresses given out. @default what the request was addressed to */
   readonly publicUrl: string | undefined;
@@ -54,7 +56,7 @@ interface Visit {
 
 /** Every address of the gateway. */
 export function createRouter(options: RouterOptions): Router {
-  const { services, metrics, authenticate, publicUrl, corsOrigins, graphiql, introspection } = options;
+  const { services, metrics, isWorker, authenticate, publicUrl, corsOrigins, graphiql, introspection } = options;
   const { notReady, onAnswer, onMistake } = options;
   const crossOrigin = createCrossOrigin(corsOrigins);
   const graphql = createGraphqlRoute({ introspection, onMistake: (error) => onMistake(error, undefined) });
@@ -70,6 +72,7 @@ export function createRouter(options: RouterOptions): Router {
 
   async function route(visit: Visit): Promise<Response> {
     const { request, url } = visit;
+    if (isWorker && !workerPaths.has(url.pathname)) return workerOnly(url);
     const image = /^\/images\/([^/]+)$/.exec(url.pathname)?.[1];
     if (image !== undefined) {
       visit.route = '/images/:id';
@@ -130,6 +133,8 @@ export function createRouter(options: RouterOptions): Router {
 
 type Facts = Parameters<typeof predict>[1];
 
+const workerPaths: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
+
 const securityHeaders = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -165,6 +170,14 @@ function misaddressed({ hostname }: URL): Response {
     status: 403,
     error: `This gateway is for this machine alone, and ${hostname} is no name of it.`,
     hint: 'Address it as 127.0.0.1 or localhost. To serve others, set API keys.',
+  });
+}
+
+function workerOnly({ pathname }: URL): Response {
+  return problemResponse({
+    status: 404,
+    error: `There is nothing at ${pathname}: this is a worker, which runs jobs and takes no requests.`,
+    hint: 'Ask a gateway. Here are /health, /ready and /metrics.',
   });
 }
 

@@ -11,7 +11,8 @@ export const reuseMs = 10 * 60 * 1_000;
 /** Addresses of pictures at a store that callers can reach. */
 export interface PictureAddresses {
   find(id: string): Promise<PictureAddress | undefined>;
-  forget(id: string): void;
+  /** Lets go of an address; of all of them without an id. */
+  forget(id?: string): void;
 }
 
 /** Gives each picture the same address for a while, so that browsers and proxies which have it do not fetch it again. */
@@ -26,7 +27,8 @@ export function createPictureAddresses(imageStore: Pick<ImageStore, 'address'>):
       return address;
     },
     forget(id) {
-      known.delete(id);
+      if (id === undefined) known.clear();
+      else known.delete(id);
     },
   };
 }

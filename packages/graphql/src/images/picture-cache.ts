@@ -15,7 +15,8 @@ export interface ServedPicture {
 /** The pictures most lately asked for, in memory before the store. */
 export interface PictureCache {
   open(id: string): Promise<ServedPicture | undefined>;
-  forget(id: string): void;
+  /** Lets go of a picture; of all of them without an id. */
+  forget(id?: string): void;
 }
 
 export interface PictureCacheOptions {
@@ -58,8 +59,13 @@ export function createPictureCache(imageStore: ImageStore, options: PictureCache
     },
     forget(id) {
       // One that is just being read must not come back.
-      reading.delete(id);
-      cache.delete(id);
+      if (id === undefined) {
+        reading.clear();
+        cache.clear();
+      } else {
+        reading.delete(id);
+        cache.delete(id);
+      }
     },
   };
 }

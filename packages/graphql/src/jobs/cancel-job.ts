@@ -1,4 +1,4 @@
-import { changeJob, tellLine, type JobEngine } from './job-engine.ts';
+import { changeJob, type JobEngine } from './job-engine.ts';
 import { openStatuses, type JobFailure, type JobRecord, type JobStatus } from './job-record.ts';
 import { JobCanceled } from './stop-reasons.ts';
 
@@ -20,8 +20,8 @@ export async function cancelJob(
   };
   const job = await changeJob(engine, { id, from, change: { status: 'CANCELED', finishedAt: engine.now(), failure } });
   if (job === undefined) return undefined;
-  await engine.queue.remove(id);
-  await engine.queue.abort(id, new JobCanceled(why));
-  await tellLine(engine);
+  const wasWaiting = await engine.queue.remove(id);
+  if (!wasWaiting) await engine.queue.abort(id, new JobCanceled(why));
+  engine.events.publishLine();
   return job;
 }

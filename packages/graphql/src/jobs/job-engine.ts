@@ -3,7 +3,8 @@ import type { EndpointClient } from './endpoint-client.ts';
 import type { JobEvents } from './job-events.ts';
 import type { JobQueue } from './job-queue.ts';
 import type { JobRecord, JobStatus } from './job-record.ts';
-import type { JobChange, JobStore } from './job-store.ts';
+import type { ChangeCondition, JobChange, JobStore } from './job-store.ts';
+import type { OnInterrupted } from './take-up.ts';
 
 /** What happens to jobs and pictures, for logs and metrics. Never a prompt, a key or a token. */
 export interface JobObserver {
@@ -22,20 +23,30 @@ export interface JobEngine {
   readonly events: JobEvents;
   readonly client: EndpointClient;
   readonly observer: JobObserver;
+  readonly onInterrupted: OnInterrupted;
+  /** Whether other processes work on the same jobs, so that a run taken for dead may still speak. */
+  readonly isShared: boolean;
   /** Waits between tries to store a picture. */
   readonly storeAgainAfterMs: readonly number[];
+  /** Milliseconds since the epoch; the same on every machine that shares the store. */
   readonly now: () => number;
   /** Rejects when the signal aborts. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
+export interface JobTransition extends ChangeCondition {
+  readonly id: string;
+  readonly from: readonly JobStatus[];
+  readonly change: JobChange;
+}
+
 /** Changes a job that is in one of these states, and tells everyone who watches it. */
 export async function changeJob(
   engine: Pick<JobEngine, 'jobStore' | 'events' | 'observer' | 'now'>,
-  { id, from, change }: { readonly id: string; readonly from: readonly JobStatus[]; readonly change: JobChange },
+  { id, from, change, dispatch }: JobTransition,
 ): Promise<JobRecord | undefined> {
   const stamped = change.status === undefined ? change : { ...change, statusSince: engine.now() };
-  const job = await engine.jobStore.changeJob(id, from, stamped);
+  const job = await engine.jobStore.changeJob(id, from, stamped, { dispatch });
   if (job !== undefined) tell(engine, job);
   return job;
 }
@@ -44,9 +55,4 @@ export async function changeJob(
 export function tell({ events, observer }: Pick<JobEngine, 'events' | 'observer'>, job: JobRecord): void {
   observer.changed(job);
   events.publish(job.id);
-}
-
-/** Tells those who wait in line that their places have changed. */
-export async function tellLine({ queue, events }: Pick<JobEngine, 'queue' | 'events'>): Promise<void> {
-  for (const id of await queue.waiting()) events.publish(id);
 }

@@ -48,6 +48,7 @@ export type JobChange = Partial<
     | 'statusSince'
     | 'startedAt'
     | 'finishedAt'
+    | 'imageId'
     | 'dispatches'
     | 'interruptions'
     | 'attempts'
@@ -55,6 +56,12 @@ export type JobChange = Partial<
     | 'failure'
   >
 >;
+
+/** What must hold for a change, beside the job's state. */
+export interface ChangeCondition {
+  /** The run that asks: the job's `dispatches` since it began. Where another run has begun after it, nothing changes. */
+  readonly dispatch?: number | undefined;
+}
 
 /** Which records may go. */
 export interface Retention {
@@ -74,11 +81,20 @@ export interface JobStore {
   /** Accepts a job, unless its claim says it is already here or the queue is full. */
   create(request: NewJob): Promise<NewJobOutcome>;
   job(id: string): Promise<JobRecord | undefined>;
-  /** Changes a job that is in one of these states; answers the changed job, or `undefined` when it is in another or gone. */
-  changeJob(id: string, from: readonly JobStatus[], change: JobChange): Promise<JobRecord | undefined>;
+  /**
+   * Changes a job that is in one of these states; answers the changed job, or `undefined` when it is in another or gone.
+   * Members of the record that this version does not know stay: a later version may have written them.
+   */
+  changeJob(
+    id: string,
+    from: readonly JobStatus[],
+    change: JobChange,
+    condition?: ChangeCondition,
+  ): Promise<JobRecord | undefined>;
   /**
    * Records a picture and ends its job as SUCCEEDED, in one step. A job that has ended otherwise (canceled, while the
    * picture was on its way) stays as it is, and has the picture all the same. Doing it twice is doing it once.
+   * Where the job's `imageId` is another, a later run makes the picture: nothing is recorded, and the job comes back as it is.
    */
   addImage(image: ImageRecord, change?: JobChange): Promise<JobRecord | undefined>;
   /** Jobs that have not ended, oldest first. */

@@ -1,32 +1,38 @@
 import { ImageError, type GeneratedImage } from '@tintype/core';
 import type { ImageRecord } from '../images/image-record.ts';
 import { sha256 } from '../images/drive-image-store.ts';
-import { changeJob, tell, tellLine, type JobEngine } from './job-engine.ts';
-import type { JobFailure, JobRecord } from './job-record.ts';
-import { GatewayClosing } from './stop-reasons.ts';
+import { StoreError } from '../gateway/store-error.ts';
+import { changeJob, tell, type JobEngine, type JobTransition } from './job-engine.ts';
+import { isFinal, type JobFailure, type JobRecord } from './job-record.ts';
+import { GatewayClosing, RunReplaced } from './stop-reasons.ts';
+import { takeUp } from './take-up.ts';
 
 const inFlight = ['RUNNING', 'WAITING'] as const;
 
-/** Runs a queued job to its end. Never rejects: what goes wrong becomes the job's failure. */
+/** Runs a job to its end, one whose run was given up included. Never rejects: what goes wrong becomes the job's failure. */
 export async function runJob(engine: JobEngine, jobId: string, signal: AbortSignal): Promise<void> {
   try {
     const job = await begin(engine, jobId);
     if (job === undefined) return;
-    await tellLine(engine);
+    engine.events.publishLine();
     await finish(engine, job, signal);
   } catch (error) {
-    engine.observer.failed('A job could not be recorded; it will be taken up again at the next start.', error);
+    engine.observer.failed('A job could not be recorded; it will be taken up again.', error);
   }
 }
 
 /** Marks the job as running before the first byte is sent, so that a crash from here on is known as one in flight. */
 async function begin(engine: JobEngine, id: string): Promise<JobRecord | undefined> {
-  const queued = await engine.jobStore.job(id);
+  const found = await engine.jobStore.job(id);
+  if (found === undefined || isFinal(found)) return undefined;
+  const queued = found.status === 'QUEUED' ? found : await takeUp(engine, found);
   if (queued === undefined) return undefined;
+  const { dispatches } = queued;
   return changeJob(engine, {
     id,
     from: ['QUEUED'],
-    change: { status: 'RUNNING', startedAt: engine.now(), dispatches: queued.dispatches + 1 },
+    change: { status: 'RUNNING', startedAt: engine.now(), dispatches: dispatches + 1 },
+    dispatch: dispatches,
   });
 }
 
@@ -36,7 +42,8 @@ async function finish(engine: JobEngine, job: JobRecord, signal: AbortSignal): P
   try {
     image = await generate(engine, job, signal);
   } catch (error) {
-    await (signal.reason instanceof GatewayClosing ? handBack(engine, job) : fail(engine, job, error));
+    if (signal.reason instanceof RunReplaced) return;
+    await (signal.reason instanceof GatewayClosing ? handBack(engine, job) : fail(engine, job, { error, signal }));
     return;
   }
   const durationMs = engine.now() - startedAt;
@@ -51,8 +58,12 @@ async function finish(engine: JobEngine, job: JobRecord, signal: AbortSignal): P
         attempts: image.attempts,
       }),
     );
-    if (ended !== undefined) tell(engine, ended);
+    if (ended === undefined) return;
+    if (ended.imageId === record.id) tell(engine, ended);
+    else await drop(engine, record);
   } catch (error) {
+    // The picture is in its store, where whoever takes the job up finds it.
+    if (error instanceof StoreError && error.passes) throw error;
     engine.observer.failed('A picture could not be stored.', error);
     if (signal.reason instanceof GatewayClosing) await handBack(engine, job);
     else await end(engine, job, { failure: notStored, attempts: image.attempts });
@@ -62,7 +73,7 @@ async function finish(engine: JobEngine, job: JobRecord, signal: AbortSignal): P
 /** The states it passes through are written one after the other, in the order in which they came. */
 async function generate(engine: JobEngine, job: JobRecord, signal: AbortSignal): Promise<GeneratedImage> {
   let written: Promise<unknown> = Promise.resolve();
-  const write = (change: Parameters<typeof changeJob>[1]): void => {
+  const write = (change: JobTransition): void => {
     written = written
       .then(() => changeJob(engine, change))
       .catch((error: unknown) => {
@@ -72,8 +83,12 @@ async function generate(engine: JobEngine, job: JobRecord, signal: AbortSignal):
   try {
     return await engine.client.generate(job.request, {
       signal,
-      onWaiting: (lastAnswer) => write({ id: job.id, from: inFlight, change: { status: 'WAITING', lastAnswer } }),
-      onSending: () => write({ id: job.id, from: ['WAITING'], change: { status: 'RUNNING' } }),
+      onWaiting: (answer) => {
+        const lastAnswer = { ...answer, at: engine.now() };
+        write({ id: job.id, from: inFlight, change: { status: 'WAITING', lastAnswer }, dispatch: job.dispatches });
+      },
+      onSending: () =>
+        write({ id: job.id, from: ['WAITING'], change: { status: 'RUNNING' }, dispatch: job.dispatches }),
     });
   } finally {
     await written;
@@ -117,7 +132,8 @@ function repeatWarnings({ interruptions }: JobRecord): readonly string[] {
 
 /**
  * A picture is paid for already, and a disk may be full, or an object store out of reach, for a while. No other picture is
- * begun in its place meanwhile. Someone who cancels the job gets it all the same; a gateway that goes down tries a last time.
+ * begun in its place meanwhile. What passes by itself, such as a database that is being restarted, is waited out for as long as
+ * it takes. Someone who cancels the job gets it all the same; a gateway that goes down tries a last time.
  */
 async function persistently<Result>(
   { sleep, storeAgainAfterMs }: JobEngine,
@@ -128,20 +144,31 @@ async function persistently<Result>(
   const listen = (): void => {
     if (signal.reason instanceof GatewayClosing) closing.abort();
   };
+  listen();
   signal.addEventListener('abort', listen);
   try {
-    for (const waitMs of storeAgainAfterMs) {
+    for (let turn = 0; ; turn += 1) {
       try {
         return await work();
-      } catch {
+      } catch (error) {
+        const passes = error instanceof StoreError && error.passes;
+        const waitMs = storeAgainAfterMs[turn] ?? (passes ? storeAgainAfterMs.at(-1) : undefined);
+        if (waitMs === undefined || closing.signal.aborted) throw error;
         await sleep(waitMs, closing.signal).catch(() => undefined);
-        if (closing.signal.aborted) break;
       }
     }
-    return await work();
   } finally {
     signal.removeEventListener('abort', listen);
   }
+}
+
+/** Another worker has taken the job up, marked: this picture comes from a run that was taken for dead. */
+async function drop({ imageStore, observer }: JobEngine, record: ImageRecord): Promise<void> {
+  await imageStore.delete(record.id);
+  observer.failed(
+    `A picture of the job ${record.jobId} was dropped, which the endpoint may have billed.`,
+    new RunReplaced('The worker had been silent for so long that another had taken the job up.'),
+  );
 }
 
 /** The endpoint may have been at work: the job goes back into the line, marked. */
@@ -150,22 +177,33 @@ async function handBack(engine: JobEngine, job: JobRecord): Promise<void> {
     id: job.id,
     from: inFlight,
     change: { status: 'QUEUED', interruptions: job.interruptions + 1 },
+    dispatch: job.dispatches,
   });
 }
 
-async function fail(engine: JobEngine, job: JobRecord, error: unknown): Promise<void> {
+async function fail(
+  engine: JobEngine,
+  job: JobRecord,
+  { error, signal }: { readonly error: unknown; readonly signal: AbortSignal },
+): Promise<void> {
   if (!ImageError.isInstance(error)) engine.observer.failed('A job met a mistake in the gateway.', error);
   const attempts = ImageError.isInstance(error) ? error.attempts : [];
-  await end(engine, job, { failure: failureOf(engine, error), attempts });
+  const failure = failureOf(engine, error);
+  await persistently(engine, signal, async () => end(engine, job, { failure, attempts }));
 }
 
 /** A job that was canceled keeps that as its end. */
 async function end(
   engine: JobEngine,
-  { id }: JobRecord,
+  { id, dispatches }: JobRecord,
   change: { readonly failure: JobFailure; readonly attempts: JobRecord['attempts'] },
 ): Promise<void> {
-  await changeJob(engine, { id, from: inFlight, change: { ...change, status: 'FAILED', finishedAt: engine.now() } });
+  await changeJob(engine, {
+    id,
+    from: inFlight,
+    change: { ...change, status: 'FAILED', finishedAt: engine.now() },
+    dispatch: dispatches,
+  });
 }
 
 const notStored: JobFailure = {

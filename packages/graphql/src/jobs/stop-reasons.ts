@@ -7,3 +7,8 @@ export class JobCanceled extends Error {
 export class GatewayClosing extends Error {
   override readonly name = 'GatewayClosing';
 }
+
+/** Why a running job was told to stop: it was silent for so long that another worker has taken it up. */
+export class RunReplaced extends Error {
+  override readonly name = 'RunReplaced';
+}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ResolvedRequest } from '@tintype/core';
-import { tell, tellLine, type JobEngine } from './job-engine.ts';
+import { tell, type JobEngine } from './job-engine.ts';
 import type { JobRecord } from './job-record.ts';
 import type { IdempotencyClaim, NewJobOutcome } from './job-store.ts';
 import { newId } from './new-id.ts';
@@ -41,7 +41,7 @@ export async function submitJob(
   if (outcome.kind === 'created') {
     await engine.queue.add({ jobId: job.id, owner });
     tell(engine, job);
-    await tellLine(engine);
+    engine.events.publishLine();
   }
   return outcome;
 }

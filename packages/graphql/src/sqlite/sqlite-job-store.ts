@@ -73,18 +73,20 @@ export function createSqliteJobStore(file: string): JobStore {
       return findJob(id);
     },
 
-    async changeJob(id, from, change) {
+    async changeJob(id, from, change, { dispatch } = {}) {
       return inTransaction(() => {
         const job = findJob(id);
         if (job === undefined || !from.includes(job.status)) return undefined;
+        if (dispatch !== undefined && job.dispatches !== dispatch) return undefined;
         return saveJob({ ...job, ...change });
       });
     },
 
     async addImage(image, change = {}) {
       return inTransaction(() => {
-        statements.putImage.run(image.id, image.owner, image.createdAt, image.byteLength, JSON.stringify(image));
         const job = findJob(image.jobId);
+        if (job !== undefined && job.imageId !== image.id) return job;
+        statements.putImage.run(image.id, image.owner, image.createdAt, image.byteLength, JSON.stringify(image));
         if (job === undefined || !isOpen(job.status)) return job;
         return saveJob({ ...job, ...change, status: 'SUCCEEDED' });
       });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { finalStatuses, openStatuses } from '../jobs/job-record.ts';
 import type { IdempotencyClaim, JobStore } from '../jobs/job-store.ts';
 import type { ContractCase } from './contract-case.ts';
+import { newId } from '../jobs/new-id.ts';
 import { imageRecord, jobRecord } from './records.ts';
 
 const bytes = new Uint8Array([1, 2, 3]);
@@ -43,6 +44,41 @@ export const jobStoreContract: readonly ContractCase<JobStore>[] = [
       assert.equal(canceled?.status, 'CANCELED');
       assert.equal(await store.changeJob(job.id, openStatuses, { status: 'RUNNING' }), undefined);
       assert.deepEqual(await store.job(job.id), { ...job, status: 'CANCELED', finishedAt: 2_000 });
+    },
+  },
+  {
+    promise: 'what a later version has written beside is kept by a change',
+    check: async (open) => {
+      const store = open();
+      const job = { ...jobRecord(), laterMember: { deep: [1, {}, []] } };
+      await store.create({ job, queueLimit });
+      await store.changeJob(job.id, ['QUEUED'], { status: 'RUNNING' });
+      assert.deepEqual(await store.job(job.id), { ...job, status: 'RUNNING' });
+    },
+  },
+  {
+    promise: 'a run changes nothing after another has begun',
+    check: async (open) => {
+      const store = open();
+      const job = jobRecord({ status: 'RUNNING', dispatches: 1 });
+      await store.create({ job, queueLimit });
+      const first = { dispatch: 1 };
+      assert.equal((await store.changeJob(job.id, openStatuses, { status: 'WAITING' }, first))?.status, 'WAITING');
+      await store.changeJob(job.id, openStatuses, { status: 'RUNNING', dispatches: 2 });
+      assert.equal(await store.changeJob(job.id, openStatuses, { status: 'FAILED' }, first), undefined);
+      assert.deepEqual(await store.job(job.id), { ...job, dispatches: 2 });
+    },
+  },
+  {
+    promise: 'the picture of a run that another has replaced is not taken',
+    check: async (open) => {
+      const store = open();
+      const job = jobRecord({ status: 'RUNNING', dispatches: 1 });
+      await store.create({ job, queueLimit });
+      const replaced = { imageId: newId('img'), dispatches: 2 };
+      await store.changeJob(job.id, openStatuses, replaced);
+      assert.deepEqual(await store.addImage(imageRecord(job, bytes)), { ...job, ...replaced });
+      assert.equal(await store.image(job.imageId), undefined);
     },
   },
   {
