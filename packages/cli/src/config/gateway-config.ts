@@ -48,6 +48,7 @@ export const gatewayVariables: Readonly<Record<string, string>> = {
   TINTYPE_DRAIN: 'how long running jobs may go on when it stops (default: 10s)',
   TINTYPE_GRAPHIQL: 'true or false: GraphiQL in the browser (default: unless NODE_ENV is production)',
   TINTYPE_INTROSPECTION: 'true or false: whether the schema may be asked for (default: the same)',
+  TINTYPE_TRACE_PROMPTS: 'true or false: whether OpenTelemetry’s spans hold the prompts (default: false)',
   TINTYPE_LOG: 'pretty, json or silent (default: pretty on a terminal, else json)',
 };
 
@@ -83,6 +84,7 @@ export function gatewayConfig(read: SettingReader, flags: ServeFlags, isTerminal
     drain: read.duration({ variable: 'TINTYPE_DRAIN' }),
     graphiql: read.flag({ variable: 'TINTYPE_GRAPHIQL' }),
     introspection: read.flag({ variable: 'TINTYPE_INTROSPECTION' }),
+    tracePrompts: read.flag({ variable: 'TINTYPE_TRACE_PROMPTS' }),
     log:
       read.choice({ variable: 'TINTYPE_LOG' }, ['pretty', 'json', 'silent'] as const) ??
       (isTerminal ? 'pretty' : 'json'),

@@ -8,6 +8,7 @@ import { createRedisParts } from '../redis/redis-parts.ts';
 import { createS3ImageStore } from '../s3/s3-image-store.ts';
 import { createEmbeddedParts } from './embedded-parts.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { createTracing } from '../tracing/create-tracing.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { ResolvedOptions } from './resolve-options.ts';
@@ -34,8 +35,10 @@ export function createEngine({ options, settings, log }: EngineOptions): {
       : createRedisParts({ url: redisUrl, settings, log });
   const { jobStore, queue, events, now, isShared } = parts;
   const metrics = createMetrics({ jobStore, queue, now });
+  const tracing = createTracing({ prompts: settings.tracePrompts });
   const observer: JobObserver = {
     changed: (job) => {
+      tracing.changed(job);
       metrics.jobChanged(job);
       const { id, owner, status, failure } = job;
       log.info({ job: id, owner, status, ...(failure === undefined ? {} : { code: failure.code }) }, 'job');
@@ -49,6 +52,7 @@ export function createEngine({ options, settings, log }: EngineOptions): {
     queue,
     events,
     observer,
+    tracing,
     onInterrupted: settings.onInterrupted,
     isShared,
     client: createCoreEndpointClient({

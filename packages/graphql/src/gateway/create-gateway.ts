@@ -123,6 +123,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     await router.dispose();
     await engine.client.close();
     await parts.close();
+    engine.tracing.close();
   }
 
   let closed: Promise<void> | undefined;

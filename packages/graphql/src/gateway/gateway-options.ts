@@ -115,6 +115,8 @@ export interface GatewayOptions {
   readonly graphiql?: boolean | undefined;
   /** Whether the schema may be asked for. @default unless NODE_ENV is 'production' */
   readonly introspection?: boolean | undefined;
+  /** Whether OpenTelemetry's spans hold the prompts. @default false */
+  readonly tracePrompts?: boolean | undefined;
   /** Log lines for people or for machines, your own pino logger, or none. Never a key, a token or a prompt. @default 'silent' */
   readonly log?: 'pretty' | 'json' | 'silent' | Logger | undefined;
 }

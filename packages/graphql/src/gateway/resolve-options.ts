@@ -41,6 +41,7 @@ export interface ResolvedOptions {
   readonly drain: number;
   readonly abandonAfter: number;
   readonly receive: number;
+  readonly tracePrompts: boolean;
   readonly graphiql: boolean;
   readonly introspection: boolean;
 }
@@ -100,6 +101,7 @@ export function resolveOptions(options: GatewayOptions, environment = process.en
     drain: whole('drain', options.drain, { fallback: 10_000, least: 0 }),
     abandonAfter: whole('abandonAfter', options.abandonAfter, { fallback: 5_000, least: 0 }),
     receive: whole('receive', options.receive, { fallback: 30_000, least: 1 }),
+    tracePrompts: options.tracePrompts ?? false,
     graphiql: options.graphiql ?? !isProduction,
     introspection: options.introspection ?? !isProduction,
   };

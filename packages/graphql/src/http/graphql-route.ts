@@ -7,6 +7,7 @@ import { schema } from '../schema/schema.ts';
 import { maxBodyBytes } from './body-limit.ts';
 import { methodNotAllowed, problemResponse } from './json-response.ts';
 import { useNoIntrospection } from './use-no-introspection.ts';
+import { useOperationTracing } from './use-operation-tracing.ts';
 
 export interface GraphqlRouteOptions {
   /** Whether the schema may be asked for. */
@@ -45,6 +46,7 @@ export function createGraphqlRoute({ introspection, onMistake }: GraphqlRouteOpt
         blockFieldSuggestion: { enabled: !introspection },
       }),
       ...(introspection ? [] : [useNoIntrospection()]),
+      useOperationTracing(),
     ],
   });
 

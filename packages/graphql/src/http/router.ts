@@ -4,6 +4,7 @@ import type { Authenticate } from '../gateway/authenticate.ts';
 import type { GatewayServices } from '../gateway/gateway-services.ts';
 import { StoreError } from '../gateway/store-error.ts';
 import type { AnswerFacts, Metrics } from '../gateway/metrics.ts';
+import type { AnsweredFacts } from '../tracing/tracing.ts';
 import { isAddressedToLoopback } from './allowed-host.ts';
 import { createCrossOrigin } from './cross-origin.ts';
 import { createGraphqlRoute, graphqlPath } from './graphql-route.ts';
@@ -105,27 +106,35 @@ export function createRouter(options: RouterOptions): Router {
     }
   }
 
+  async function visited(
+    request: Request,
+    { loopbackOnly }: RequestScope,
+    done: (facts: AnsweredFacts) => void,
+  ): Promise<Response> {
+    const began = performance.now();
+    const requestId = randomUUID();
+    const visit: Visit = { request, url: new URL(request.url), route: 'unknown', owner: undefined };
+    let response: Response;
+    try {
+      response =
+        loopbackOnly && !isAddressedToLoopback(request)
+          ? misaddressed(visit.url)
+          : (crossOrigin.preflight(request) ?? (await route(visit)));
+    } catch (error) {
+      onMistake(error, requestId);
+      response = error instanceof StoreError ? storeFailed(error) : mistake(requestId);
+    }
+    const headers = { ...securityHeaders, ...crossOrigin.headers(request), 'x-request-id': requestId };
+    for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+    const { route: answered, owner } = visit;
+    const seconds = (performance.now() - began) / 1_000;
+    done({ requestId, route: answered, status: response.status });
+    onAnswer({ requestId, owner, route: answered, method: request.method, status: response.status, seconds });
+    return response;
+  }
   return {
-    async handle(request, { loopbackOnly }) {
-      const began = performance.now();
-      const requestId = randomUUID();
-      const visit: Visit = { request, url: new URL(request.url), route: 'unknown', owner: undefined };
-      let response: Response;
-      try {
-        response =
-          loopbackOnly && !isAddressedToLoopback(request)
-            ? misaddressed(visit.url)
-            : (crossOrigin.preflight(request) ?? (await route(visit)));
-      } catch (error) {
-        onMistake(error, requestId);
-        response = error instanceof StoreError ? storeFailed(error) : mistake(requestId);
-      }
-      const headers = { ...securityHeaders, ...crossOrigin.headers(request), 'x-request-id': requestId };
-      for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
-      const { route: answered, owner } = visit;
-      const seconds = (performance.now() - began) / 1_000;
-      onAnswer({ requestId, owner, route: answered, method: request.method, status: response.status, seconds });
-      return response;
+    async handle(request, scope) {
+      return services.engine.tracing.request(request, async (done) => visited(request, scope, done));
     },
     dispose: async () => graphql.dispose(),
   };

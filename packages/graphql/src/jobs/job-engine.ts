@@ -5,6 +5,7 @@ import type { JobQueue } from './job-queue.ts';
 import type { JobRecord, JobStatus } from './job-record.ts';
 import type { ChangeCondition, JobChange, JobStore } from './job-store.ts';
 import type { OnInterrupted } from './take-up.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 
 /** What happens to jobs and pictures, for logs and metrics. Never a prompt, a key or a token. */
 export interface JobObserver {
@@ -26,6 +27,7 @@ export interface JobEngine {
   readonly onInterrupted: OnInterrupted;
   /** Whether other processes work on the same jobs, so that a run taken for dead may still speak. */
   readonly isShared: boolean;
+  readonly tracing: Tracing;
   /** Waits between tries to store a picture. */
   readonly storeAgainAfterMs: readonly number[];
   /** Milliseconds since the epoch; the same on every machine that shares the store. */

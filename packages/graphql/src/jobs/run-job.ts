@@ -15,7 +15,7 @@ export async function runJob(engine: JobEngine, jobId: string, signal: AbortSign
     const job = await begin(engine, jobId);
     if (job === undefined) return;
     engine.events.publishLine();
-    await finish(engine, job, signal);
+    await engine.tracing.job(job, async () => finish(engine, job, signal));
   } catch (error) {
     engine.observer.failed('A job could not be recorded; it will be taken up again.', error);
   }

@@ -18,11 +18,12 @@ export const claimLifeMs = 24 * 60 * 60 * 1_000;
 
 /** Takes a valid request in. When this settles, the job is in the store and survives a crash. */
 export async function submitJob(
-  engine: Pick<JobEngine, 'jobStore' | 'queue' | 'events' | 'observer' | 'now'>,
+  engine: Pick<JobEngine, 'jobStore' | 'queue' | 'events' | 'observer' | 'tracing' | 'now'>,
   submission: JobSubmission,
 ): Promise<NewJobOutcome> {
   const { owner, endpoint, request, idempotencyKey, queueLimit } = submission;
   const now = engine.now();
+  const trace = engine.tracing.origin();
   const job: JobRecord = {
     id: newId('job'),
     owner,
@@ -35,9 +36,11 @@ export async function submitJob(
     dispatches: 0,
     interruptions: 0,
     attempts: [],
+    ...(trace === undefined ? {} : { trace }),
   };
   const claim = idempotencyKey === undefined ? undefined : claimOf(submission, idempotencyKey, now);
   const outcome = await engine.jobStore.create({ job, claim, queueLimit });
+  if (outcome.kind === 'created' || outcome.kind === 'repeated') engine.tracing.accepted(outcome.job);
   if (outcome.kind === 'created') {
     await engine.queue.add({ jobId: job.id, owner });
     tell(engine, job);
