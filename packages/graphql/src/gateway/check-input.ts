@@ -27,9 +27,8 @@ const longestKey = 256;
 
 /** Checks an input by core's declaration and the operator's rules. All problems are reported, not only the first. */
 export function checkInput({ input, idempotencyKey, names }: CheckInput, rules: InputRules): RequestValidation {
-  const { defaults, limits } = rules;
-  const checked =
-    names === 'wire' ? validateWireRequest(input, { defaults, limits }) : validateRequest(input, { defaults, limits });
+  // The rules as they are, not a copy: what core makes of them it keeps with them.
+  const checked = names === 'wire' ? validateWireRequest(input, rules) : validateRequest(input, rules);
   const extra = checked.ok ? checked.request.extra : input['extra'];
   const issues = [
     ...(checked.ok ? [] : checked.issues),

@@ -4,8 +4,8 @@ import { createYoga, maskError } from 'graphql-yoga';
 import { StoreError } from '../gateway/store-error.ts';
 import type { GatewayContext } from '../schema/gateway-context.ts';
 import { schema } from '../schema/schema.ts';
-import { maxBodyBytes } from './body-limit.ts';
-import { methodNotAllowed, problemResponse } from './json-response.ts';
+import { maxBodyBytes, withinBodyLimit } from './body-limit.ts';
+import { jsonResponse, methodNotAllowed, problemResponse } from './json-response.ts';
 import { useNoIntrospection } from './use-no-introspection.ts';
 import { useOperationTracing } from './use-operation-tracing.ts';
 
@@ -32,7 +32,8 @@ export function createGraphqlRoute({ introspection, onMistake }: GraphqlRouteOpt
     healthCheckEndpoint: '/health',
     cors: false,
     multipart: false,
-    maxRequestBodySize: maxBodyBytes,
+    // Looked after below, for less.
+    maxRequestBodySize: false,
     maskedErrors: { maskError: (error, message, isDev) => storeProblem(error) ?? maskError(error, message, isDev) },
     logging: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: onMistake },
     plugins: [
@@ -53,7 +54,9 @@ export function createGraphqlRoute({ introspection, onMistake }: GraphqlRouteOpt
   return {
     async handle(request: Request, facts: RequestFacts): Promise<Response> {
       if (request.method !== 'GET' && request.method !== 'POST') return methodNotAllowed(request, 'GET, POST');
-      return (isForm(request) ? refuseForm() : undefined) ?? yoga.fetch(request, facts);
+      if (isForm(request)) return refuseForm();
+      const limited = await withinBodyLimit(request);
+      return limited === undefined ? bodyTooLarge() : yoga.fetch(limited, facts);
     },
     async dispose(): Promise<void> {
       await yoga.dispose();
@@ -77,6 +80,15 @@ function storeProblem(error: unknown): GraphQLError | undefined {
 function isForm(request: Request): boolean {
   const type = request.headers.get('content-type') ?? '';
   return /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type.trim());
+}
+
+function bodyTooLarge(): Response {
+  const message = `The body is larger than ${maxBodyBytes} bytes.`;
+  const hint = 'Send a shorter operation, or a shorter prompt.';
+  return jsonResponse(
+    { errors: [{ message, extensions: { code: 'REQUEST_ENTITY_TOO_LARGE', hint } }] },
+    { status: 413 },
+  );
 }
 
 function refuseForm(): Response {

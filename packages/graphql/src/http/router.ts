@@ -12,6 +12,7 @@ import { asksForPage, createGraphiqlPage } from './graphiql-page.ts';
 import { serveImage } from './image-route.ts';
 import { jsonResponse, methodNotAllowed, problemResponse } from './json-response.ts';
 import { predict } from './predict-route.ts';
+import { takeTurns } from './take-turns.ts';
 
 /** An answer, for the log and the metrics. */
 export interface AnsweredRequest extends AnswerFacts {
@@ -62,6 +63,7 @@ export function createRouter(options: RouterOptions): Router {
   const crossOrigin = createCrossOrigin(corsOrigins);
   const graphql = createGraphqlRoute({ introspection, onMistake: (error) => onMistake(error, undefined) });
   const graphiqlPage = createGraphiqlPage(graphqlPath);
+  const turn = takeTurns();
 
   /** Answers those who show a key, where keys are set. */
   async function asOwner(visit: Visit, answer: (facts: Facts) => Promise<Response>): Promise<Response> {
@@ -115,6 +117,7 @@ export function createRouter(options: RouterOptions): Router {
     const requestId = randomUUID();
     const visit: Visit = { request, url: new URL(request.url), route: 'unknown', owner: undefined };
     let response: Response;
+    await turn();
     try {
       response =
         loopbackOnly && !isAddressedToLoopback(request)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Disk } from 'flydrive';
 import { LRUCache } from 'lru-cache';
 import type { ImageRecord } from './image-record.ts';
@@ -168,5 +168,5 @@ function shard(id: string): string {
 
 /** The checksum of a picture, in hexadecimal. */
 export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes);
 }

@@ -73,6 +73,7 @@ async function finish(engine: JobEngine, job: JobRecord, signal: AbortSignal): P
 /** The states it passes through are written one after the other, in the order in which they came. */
 async function generate(engine: JobEngine, job: JobRecord, signal: AbortSignal): Promise<GeneratedImage> {
   let written: Promise<unknown> = Promise.resolve();
+  let isWaiting = false;
   const write = (change: JobTransition): void => {
     written = written
       .then(() => changeJob(engine, change))
@@ -84,11 +85,15 @@ async function generate(engine: JobEngine, job: JobRecord, signal: AbortSignal):
     return await engine.client.generate(job.request, {
       signal,
       onWaiting: (answer) => {
+        isWaiting = true;
         const lastAnswer = { ...answer, at: engine.now() };
         write({ id: job.id, from: inFlight, change: { status: 'WAITING', lastAnswer }, dispatch: job.dispatches });
       },
-      onSending: () =>
-        write({ id: job.id, from: ['WAITING'], change: { status: 'RUNNING' }, dispatch: job.dispatches }),
+      onSending: () => {
+        // The first time it is RUNNING already.
+        if (isWaiting) write({ id: job.id, from: ['WAITING'], change: { status: 'RUNNING' }, dispatch: job.dispatches });
+        isWaiting = false;
+      },
     });
   } finally {
     await written;

@@ -54,6 +54,8 @@ export function openDatabase(file: string): DatabaseSync {
     if (file !== ':memory:') mkdirSync(path.dirname(file), { recursive: true });
     database = new DatabaseSync(file, { timeout: 2_000 });
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    // Bringing the log into the database waits for the disk: every 300 jobs or so (16 MB of log), instead of every 70.
+    database.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000;');
     // The lock is taken with the first write.
     database.exec('BEGIN IMMEDIATE; COMMIT;');
     const check = database.prepare('PRAGMA quick_check(1)').get();

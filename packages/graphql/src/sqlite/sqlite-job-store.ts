@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { LRUCache } from 'lru-cache';
 import type { ImageRecord } from '../images/image-record.ts';
 import { jobStatuses, openStatuses, type JobRecord, type JobStatus } from '../jobs/job-record.ts';
 import type { JobStore, NewJob, NewJobOutcome, Page, PageRequest, Retention } from '../jobs/job-store.ts';
@@ -16,6 +17,8 @@ type Row = Readonly<Record<string, unknown>> | undefined;
 export function createSqliteJobStore(file: string): JobStore {
   const database = openDatabase(file);
   const statements = prepare(database);
+  /** The jobs of the moment, each read several times in its life. No other process writes to the file. */
+  const recent = new LRUCache<string, JobRecord>({ max: 1_000 });
 
   function inTransaction<Result>(work: () => Result): Result {
     statements.begin.run();
@@ -24,6 +27,7 @@ export function createSqliteJobStore(file: string): JobStore {
       statements.commit.run();
       return result;
     } catch (error) {
+      recent.clear();
       // A full disk may have ended the transaction already.
       if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
@@ -31,7 +35,11 @@ export function createSqliteJobStore(file: string): JobStore {
   }
 
   function findJob(id: string): JobRecord | undefined {
-    return parseRecord(statements.job.get(id)) as JobRecord | undefined;
+    const known = recent.get(id);
+    if (known !== undefined) return known;
+    const job = parseRecord(statements.job.get(id)) as JobRecord | undefined;
+    if (job !== undefined) recent.set(id, job);
+    return job;
   }
 
   function findImage(id: string): ImageRecord | undefined {
@@ -40,6 +48,7 @@ export function createSqliteJobStore(file: string): JobStore {
 
   function saveJob(job: JobRecord): JobRecord {
     statements.updateJob.run(job.status, JSON.stringify(job), job.id);
+    recent.set(job.id, job);
     return job;
   }
 
@@ -64,6 +73,7 @@ export function createSqliteJobStore(file: string): JobStore {
         const queued = Number(statements.countQueued.get()?.['count']);
         if (queued >= queueLimit) return { kind: 'full', queued };
         statements.insertJob.run(job.id, job.owner, job.status, job.createdAt, JSON.stringify(job));
+        recent.set(job.id, job);
         if (claim !== undefined) statements.putClaim.run(claim.id, claim.inputHash, job.id, claim.expiresAt);
         return { kind: 'created', job };
       });
@@ -127,6 +137,7 @@ export function createSqliteJobStore(file: string): JobStore {
     async sweep({ createdBefore = 0, maxBytes = Number.MAX_SAFE_INTEGER, now }: Retention) {
       return inTransaction(() => {
         statements.forgetJobs.run(createdBefore, ...openStatuses);
+        recent.clear();
         statements.forgetClaims.run(now);
         return statements.expiredImages.all(createdBefore, maxBytes).map((row) => String(row['id']));
       });
