@@ -91,7 +91,8 @@ async function generate(engine: JobEngine, job: JobRecord, signal: AbortSignal):
       },
       onSending: () => {
         // The first time it is RUNNING already.
-        if (isWaiting) write({ id: job.id, from: ['WAITING'], change: { status: 'RUNNING' }, dispatch: job.dispatches });
+        if (isWaiting)
+          write({ id: job.id, from: ['WAITING'], change: { status: 'RUNNING' }, dispatch: job.dispatches });
         isWaiting = false;
       },
     });
