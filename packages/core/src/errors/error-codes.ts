@@ -72,7 +72,7 @@ export const errorCodes: Readonly<Record<ImageErrorCode, CodeFacts>> = {
   },
 };
 
-/** Where the page of a code stands. */
-export function errorPage(code: ImageErrorCode): string {
+/** Where the page of a code stands; the gateway's own codes have theirs beside these. */
+export function errorPage(code: string): string {
   return `https://github.com/tintype/tintype/blob/main/docs/errors/${code}.md`;
 }

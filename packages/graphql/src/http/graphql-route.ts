@@ -1,4 +1,5 @@
 import { EnvelopArmorPlugin } from '@escape.tech/graphql-armor';
+import { errorPage } from '@tintype/core';
 import { GraphQLError } from 'graphql';
 import { createYoga, maskError } from 'graphql-yoga';
 import { StoreError } from '../gateway/store-error.ts';
@@ -70,7 +71,11 @@ function storeProblem(error: unknown): GraphQLError | undefined {
   if (!(cause instanceof StoreError)) return undefined;
   const { message, hint } = cause;
   const { nodes = null, path = null } = error instanceof GraphQLError ? error : {};
-  return new GraphQLError(message, { nodes, path, extensions: { code: 'STORAGE_FAILED', hint } });
+  return new GraphQLError(message, {
+    nodes,
+    path,
+    extensions: { code: 'STORAGE_FAILED', hint, docs: errorPage(cause.code) },
+  });
 }
 
 /**

@@ -8,7 +8,7 @@ const input = { prompt: 'a red fox', width: 64, height: 64 };
 const jobFields =
   'id status queuePosition interruptions startedAt finishedAt attempts { number status mayHaveRun } image { id url } error { __typename code message }';
 const enqueueImage = `mutation ($input: GenerateImageInput!) { enqueueImage(input: $input) { __typename
-  ... on Job { ${jobFields} } ... on Error { code message hint retryable } ... on QueueFullError { queued limit } ... on InvalidInputError { issues { path } } } }`;
+  ... on Job { ${jobFields} } ... on Error { code message hint retryable docs } ... on QueueFullError { queued limit } ... on InvalidInputError { issues { path } } } }`;
 const cancelJob = `mutation ($id: ID!) { cancelJob(id: $id) { __typename ... on Job { ${jobFields} } ... on Error { code message hint } } }`;
 const jobById = `query ($id: ID!) { job(id: $id) { ${jobFields} } }`;
 const jobUpdated = `subscription ($id: ID!) { jobUpdated(id: $id) { ${jobFields} } }`;
@@ -212,6 +212,7 @@ describe('an idempotency key', () => {
       code: 'IDEMPOTENCY_CONFLICT',
       retryable: false,
       hint: expect.stringContaining('new key'),
+      docs: expect.stringMatching(/^https:.*\/docs\/errors\/idempotency_conflict\.md$/),
     });
   });
 
@@ -306,7 +307,9 @@ describe('jobUpdated', () => {
   test('of a job that is not there is an error', async () => {
     const { url } = await jobsGateway();
     const events = await subscribe(url, jobUpdated, { id: 'job_none' });
-    expect(await events.rest()).toEqual([expect.objectContaining({ extensions: { code: 'NOT_FOUND' } })]);
+    expect(await events.rest()).toEqual([
+      expect.objectContaining({ extensions: { code: 'NOT_FOUND', docs: expect.stringContaining('not_found.md') } }),
+    ]);
   });
 
   test('ends when the gateway goes down', async () => {

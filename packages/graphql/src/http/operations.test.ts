@@ -75,7 +75,11 @@ describe('a store that fails', () => {
     expect(errors).toMatchObject([
       {
         message: expect.stringContaining('not accepted'),
-        extensions: { code: 'STORAGE_FAILED', hint: expect.any(String) },
+        extensions: {
+          code: 'STORAGE_FAILED',
+          hint: expect.any(String),
+          docs: expect.stringContaining('storage_failed.md'),
+        },
       },
     ]);
     expect(text).not.toContain('ENOSPC');

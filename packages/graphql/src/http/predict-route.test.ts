@@ -1,4 +1,5 @@
 import { createImageClient, ImageError } from '@tintype/core';
+import { ReadableStream } from 'node:stream/web';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { answerJson, answerPicture, stubEndpoint } from '../testing/stub-endpoint.ts';
 import { testGateway } from '../testing/test-gateway.ts';
@@ -13,8 +14,9 @@ async function predictGateway(options: Parameters<typeof testGateway>[1] = {}) {
     const response = await fetch(`${tested.url}/predict`, {
       method: 'POST',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
-      body: typeof sent === 'string' ? sent : JSON.stringify(sent),
-    });
+      body: typeof sent === 'string' || sent instanceof ReadableStream ? sent : JSON.stringify(sent),
+      duplex: 'half',
+    } as RequestInit);
     const text = await response.text();
     return {
       status: response.status,
@@ -83,7 +85,11 @@ describe('POST /predict', () => {
     const { status, json } = await post(sent);
     expect(status).toBe(400);
     for (const part of parts) expect(json['error']).toContain(part);
-    expect(json).toMatchObject({ code: 'invalid_request', issues: expect.any(Array) });
+    expect(json).toMatchObject({
+      code: 'invalid_request',
+      issues: expect.any(Array),
+      docs: expect.stringContaining('invalid_request.md'),
+    });
     expect(endpoint.calls).toEqual([]);
   });
 
@@ -97,6 +103,13 @@ describe('POST /predict', () => {
     const answer = await post(sent);
     expect(answer.status).toBe(status);
     expect(answer.json['error']).toContain(message);
+  });
+
+  test('answers a long body that comes without a length too', async () => {
+    const { post } = await predictGateway();
+    const pieces = Array.from({ length: 16 }, () => new TextEncoder().encode(' '.repeat(64 * 1024)));
+    const answer = await post(ReadableStream.from(pieces));
+    expect(answer.status).toBe(413);
   });
 
   test('a body of another type, which any page may send, is refused', async () => {

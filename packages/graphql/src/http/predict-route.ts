@@ -1,4 +1,4 @@
-import { summarizeIssues } from '@tintype/core';
+import { errorPage, summarizeIssues } from '@tintype/core';
 import type { GatewayServices, Reception } from '../gateway/gateway-services.ts';
 import type { ImageRecord } from '../images/image-record.ts';
 import { cancelJob } from '../jobs/cancel-job.ts';
@@ -161,5 +161,6 @@ async function goingDown(services: GatewayServices, { id }: JobRecord, leavesWit
 
 function problem({ status, code, message, hint, retryAfterMs, more = {} }: Problem): Response {
   const headers = retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) };
-  return jsonResponse({ error: `${message} ${hint}`.trim(), code, hint, ...more }, { status, headers });
+  const docs = errorPage(code);
+  return jsonResponse({ error: `${message} ${hint}`.trim(), code, hint, docs, ...more }, { status, headers });
 }

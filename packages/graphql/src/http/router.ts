@@ -1,5 +1,6 @@
 import { Response } from '@whatwg-node/fetch';
 import { randomUUID } from 'node:crypto';
+import { errorPage } from '@tintype/core';
 import type { Authenticate } from '../gateway/authenticate.ts';
 import type { GatewayServices } from '../gateway/gateway-services.ts';
 import { StoreError } from '../gateway/store-error.ts';
@@ -170,9 +171,15 @@ function readiness(problem: string | undefined): Response {
 function unauthenticated(): Response {
   const message = 'The API key is missing or wrong.';
   const hint = 'Send it as Authorization: Bearer <key>. The operator of the gateway gives keys out.';
+  const docs = errorPage('unauthorized');
   return jsonResponse(
     // `errors` for GraphQL clients, `error` for those of the Inference API.
-    { error: `${message} ${hint}`, hint, errors: [{ message, extensions: { code: 'UNAUTHENTICATED', hint } }] },
+    {
+      error: `${message} ${hint}`,
+      hint,
+      docs,
+      errors: [{ message, extensions: { code: 'UNAUTHENTICATED', hint, docs } }],
+    },
     { status: 401, headers: { 'www-authenticate': 'Bearer' } },
   );
 }
@@ -203,7 +210,10 @@ function notFound(request: Request): Response {
 }
 
 function storeFailed({ message, hint, code }: StoreError): Response {
-  return jsonResponse({ error: `${message} ${hint}`, code, hint }, { status: 503, headers: { 'retry-after': '30' } });
+  return jsonResponse(
+    { error: `${message} ${hint}`, code, hint, docs: errorPage(code) },
+    { status: 503, headers: { 'retry-after': '30' } },
+  );
 }
 
 function mistake(requestId: string): Response {

@@ -1,4 +1,4 @@
-import type { RequestIssue } from '@tintype/core';
+import { errorPage, type RequestIssue } from '@tintype/core';
 import { errorCodeMeanings, type ErrorCode } from '../jobs/error-codes.ts';
 import type { JobFailure, JobRecord } from '../jobs/job-record.ts';
 import { builder } from './builder.ts';
@@ -32,6 +32,10 @@ export const ErrorInterface = builder.interfaceRef<ErrorFacts>('Error').implemen
     hint: t.string({ nullable: true, resolve: ({ hint }) => hint, description: 'What to do next.' }),
     retryable: t.exposeBoolean('retryable', {
       description: 'Whether the same request may well succeed later, with nothing changed.',
+    }),
+    docs: t.string({
+      resolve: ({ code }) => errorPage(code),
+      description: 'Address of the page that explains the code.',
     }),
   }),
 });

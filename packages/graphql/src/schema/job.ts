@@ -1,4 +1,4 @@
-import type { Attempt } from '@tintype/core';
+import { errorPage, type Attempt } from '@tintype/core';
 import { watchJob } from '../jobs/watch-job.ts';
 import { jobStatuses, type EndpointAnswer, type JobRecord } from '../jobs/job-record.ts';
 import { GraphQLError } from 'graphql';
@@ -159,7 +159,7 @@ builder.subscriptionField('jobUpdated', (t) =>
     subscribe: async (_, { id }, context) => {
       if ((await findJob(id, context)) === undefined) {
         throw new GraphQLError('There is no job with this id, or it is not yours.', {
-          extensions: { code: 'NOT_FOUND' },
+          extensions: { code: 'NOT_FOUND', docs: errorPage('not_found') },
         });
       }
       const { services, request } = context;

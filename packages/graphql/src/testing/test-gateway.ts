@@ -104,6 +104,7 @@ export const generateImage = /* GraphQL */ `
         code
         hint
         retryable
+        docs
       }
       ... on InvalidInputError {
         issues {
