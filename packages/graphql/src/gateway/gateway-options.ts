@@ -61,8 +61,9 @@ export interface GatewayOptions {
    */
   readonly serveImages?: 'proxy' | 'redirect' | undefined;
   /**
-   * Whether pictures are looked for at start that no record names, as after a loss of the database. In a bucket that takes a
-   * thousand requests for a million pictures. @default unless pictures are in an object store
+   * Whether pictures are looked for at start that no record names, as after a loss of the database. In a bucket that takes two
+   * thousand requests for a million pictures. With a Redis it is done once, by the first that finds it empty.
+   * @default unless pictures are in an object store and jobs are not in a Redis
    */
   readonly adoptImages?: boolean | undefined;
   /** Where callers reach the gateway, as `https://images.example.com`. @default what each request was addressed to */

@@ -74,7 +74,7 @@ export function resolveOptions(options: GatewayOptions, environment = process.en
     directory: inS3 ? './.tintype' : store,
     s3Url: inS3 ? store : undefined,
     serveImages: oneOf('serveImages', options.serveImages, ['proxy', 'redirect'], problems),
-    adoptImages: options.adoptImages ?? !inS3,
+    adoptImages: options.adoptImages ?? (!inS3 || options.redisUrl !== undefined),
     redisUrl: options.redisUrl,
     role: oneOf('role', options.role, ['all', 'gateway', 'worker'], problems),
     lease: whole('lease', options.lease, { fallback: 15_000, least: 500 }),

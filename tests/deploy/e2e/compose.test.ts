@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { readCompose } from '../src/compose-file.ts';
+import { serve, stop, temporaryFolder } from '../src/tintype-process.ts';
+
+const key = 'a-key-of-sixteen-letters';
+const { services } = readCompose({ TINTYPE_API_KEYS: `shop:${key}` });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Redis by the composition's own command; fails where redis-server is not installed. */
+async function redis(): Promise<string> {
+  const port = await freePort();
+  const [program = '', ...args] = services['redis']?.command?.split(' ') ?? [];
+  const child = spawn(program, [...args, '--port', String(port), '--bind', '127.0.0.1', '--dir', temporaryFolder()], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(async () => stop(child));
+  for await (const line of child.stdout) if (String(line).includes('Ready to accept connections')) break;
+  child.stdout.resume();
+  return `redis://127.0.0.1:${port}`;
+}
+
+test('what the composition starts makes pictures: a gateway, two workers, a Redis', async () => {
+  const address = await redis();
+  const store = temporaryFolder();
+  const start = async (service: string) =>
+    serve({
+      ...services[service]?.environment,
+      TINTYPE_REDIS_URL: address,
+      TINTYPE_STORE: store,
+      TINTYPE_HOST: '127.0.0.1',
+      TINTYPE_LOG: 'silent',
+    });
+  const gateway = await start('gateway');
+  const workers = Array.from({ length: services['worker']?.deploy?.replicas ?? 0 }, async () => start('worker'));
+  for (const url of [gateway, ...(await Promise.all(workers))]) {
+    await expect.poll(async () => (await fetch(`${url}/ready`)).status, { timeout: 60_000 }).toBe(200);
+  }
+  const query = /* GraphQL */ `
+    mutation {
+      generateImage(input: { prompt: "a red circle", width: 64, height: 64, inferenceSteps: 1 }) {
+        ... on Image {
+          url
+        }
+      }
+    }
+  `;
+  const ask = async (headers: Record<string, string>) =>
+    fetch(`${gateway}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query }),
+    });
+  expect((await ask({})).status).toBe(401);
+  const { data } = (await (await ask({ authorization: `Bearer ${key}` })).json()) as {
+    readonly data: { readonly generateImage: { readonly url: string } };
+  };
+  expect((await fetch(data.generateImage.url)).headers.get('content-type')).toMatch(/^image\//);
+});
