@@ -4,22 +4,30 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createGateway } from '@tintype/graphql';
+import { createGateway, createSqliteJobStore, type GatewayOptions } from '@tintype/graphql';
 import { createSchema, createYoga, Repeater } from 'graphql-yoga';
 import { reportTo } from './child-process.ts';
 
-const [variant = 'gateway', endpoint = '', concurrency = '16'] = process.argv.slice(2);
+const [variant = 'gateway', endpoint = '', concurrency = '16', more = '{}'] = process.argv.slice(2);
+
+/** Options of the gateway that the measurement is about, and whether the jobs have a database beside it. */
+type More = Partial<GatewayOptions> & { readonly ownJobs?: boolean };
 
 if (variant === 'gateway') {
+  const { ownJobs = false, ...options } = JSON.parse(more) as More;
+  const directory = mkdtempSync(join(tmpdir(), 'tintype-bench-'));
   const gateway = createGateway({
     endpoint: { url: endpoint },
-    store: mkdtempSync(join(tmpdir(), 'tintype-bench-')),
+    store: directory,
     port: 0,
     concurrency: Number(concurrency),
     queueLimit: 100_000,
     rateLimit: 1_000_000_000,
     apiKeys: [{ name: 'bench', key: 'bench-key-of-the-benchmark' }],
     introspection: true,
+    // Where pictures are in S3, jobs would be in the folder that the benchmark was started in.
+    ...(ownJobs ? { jobStore: createSqliteJobStore(join(directory, 'tintype.db')) } : {}),
+    ...options,
   });
   const { localUrl } = await gateway.listen();
   reportTo(localUrl);
