@@ -139,10 +139,14 @@ export function createDriveImageStore(options: DriveImageStoreOptions): ImageSto
     },
 
     async check() {
-      await putWhole({ key: `${root}.writable`, bytes: new Uint8Array(), mediaType: 'application/octet-stream' });
+      const bytes = new Uint8Array(triedBytes);
+      await putWhole({ key: `${root}.writable`, bytes, mediaType: 'application/octet-stream' });
     },
   };
 }
+
+/** A small picture's worth: an empty file finds its place on a full disk, too. */
+const triedBytes = 64 * 1024;
 
 /** What was read; `undefined` where there is no such file. */
 async function found<Result>(reading: Promise<Result>): Promise<Result | undefined> {

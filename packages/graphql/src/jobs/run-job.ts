@@ -12,7 +12,10 @@ const inFlight = ['RUNNING', 'WAITING'] as const;
 /** Runs a job to its end, one whose run was given up included. Never rejects: what goes wrong becomes the job's failure. */
 export async function runJob(engine: JobEngine, jobId: string, signal: AbortSignal): Promise<void> {
   try {
-    const job = await begin(engine, jobId);
+    // Those that share their jobs leave it to each other; to one alone it would be lost until its next start.
+    const job = engine.isShared
+      ? await begin(engine, jobId)
+      : await persistently(engine, signal, async () => begin(engine, jobId));
     if (job === undefined) return;
     engine.events.publishLine();
     await engine.tracing.job(job, async () => finish(engine, job, signal));
@@ -66,7 +69,11 @@ async function finish(engine: JobEngine, job: JobRecord, signal: AbortSignal): P
     if (error instanceof StoreError && error.passes) throw error;
     engine.observer.failed('A picture could not be stored.', error);
     if (signal.reason instanceof GatewayClosing) await handBack(engine, job);
-    else await end(engine, job, { failure: notStored, attempts: image.attempts });
+    else {
+      await persistently(engine, signal, async () =>
+        end(engine, job, { failure: notStored, attempts: image.attempts }),
+      );
+    }
   }
 }
 

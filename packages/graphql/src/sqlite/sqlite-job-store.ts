@@ -4,6 +4,7 @@ import type { ImageRecord } from '../images/image-record.ts';
 import { jobStatuses, openStatuses, type JobRecord, type JobStatus } from '../jobs/job-record.ts';
 import type { JobStore, NewJob, NewJobOutcome, Page, PageRequest, Retention } from '../jobs/job-store.ts';
 import { openDatabase } from './open-database.ts';
+import { storeFull } from './store-full.ts';
 
 type Row = Readonly<Record<string, unknown>> | undefined;
 
@@ -21,16 +22,16 @@ export function createSqliteJobStore(file: string): JobStore {
   const recent = new LRUCache<string, JobRecord>({ max: 1_000 });
 
   function inTransaction<Result>(work: () => Result): Result {
-    statements.begin.run();
     try {
+      statements.begin.run();
       const result = work();
       statements.commit.run();
       return result;
     } catch (error) {
       recent.clear();
       // A full disk may have ended the transaction already.
-      if (database.isTransaction) database.exec('ROLLBACK');
-      throw error;
+      if (database.isOpen && database.isTransaction) database.exec('ROLLBACK');
+      throw storeFull(error);
     }
   }
 
@@ -135,12 +136,18 @@ export function createSqliteJobStore(file: string): JobStore {
     },
 
     async sweep({ createdBefore = 0, maxBytes = Number.MAX_SAFE_INTEGER, now }: Retention) {
-      return inTransaction(() => {
-        statements.forgetJobs.run(createdBefore, ...openStatuses);
-        recent.clear();
-        statements.forgetClaims.run(now);
-        return statements.expiredImages.all(createdBefore, maxBytes).map((row) => String(row['id']));
-      });
+      const ids = statements.expiredImages.all(createdBefore, maxBytes).map((row) => String(row['id']));
+      try {
+        inTransaction(() => {
+          statements.forgetJobs.run(createdBefore, ...openStatuses);
+          recent.clear();
+          statements.forgetClaims.run(now);
+        });
+      } catch (error) {
+        // On a full disk not even this can be written: the pictures go first, and make room for it.
+        if (ids.length === 0) throw error;
+      }
+      return ids;
     },
 
     async check() {
