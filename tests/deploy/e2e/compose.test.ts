@@ -1,12 +1,23 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readCompose } from '../src/compose-file.ts';
 import { serve, stop, temporaryFolder } from '../src/tintype-process.ts';
 
 const key = 'a-key-of-sixteen-letters';
 const { services } = readCompose({ TINTYPE_API_KEYS: `shop:${key}` });
+
+/** A line of `write-spans.mjs`. */
+interface WrittenSpan {
+  readonly pid: number;
+  readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parent?: string;
+}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -30,9 +41,10 @@ async function redis(): Promise<string> {
   return `redis://127.0.0.1:${port}`;
 }
 
-test('what the composition starts makes pictures: a gateway, two workers, a Redis', async () => {
+test('what the composition starts makes pictures, each of them one trace over its processes', async () => {
   const address = await redis();
   const store = temporaryFolder();
+  const spansFile = path.join(temporaryFolder(), 'spans');
   const start = async (service: string) =>
     serve({
       ...services[service]?.environment,
@@ -40,6 +52,8 @@ test('what the composition starts makes pictures: a gateway, two workers, a Redi
       TINTYPE_STORE: store,
       TINTYPE_HOST: '127.0.0.1',
       TINTYPE_LOG: 'silent',
+      NODE_OPTIONS: `--import ${new URL('write-spans.mjs', import.meta.url).href}`,
+      SPANS_FILE: spansFile,
     });
   const gateway = await start('gateway');
   const workers = Array.from({ length: services['worker']?.deploy?.replicas ?? 0 }, async () => start('worker'));
@@ -66,4 +80,17 @@ test('what the composition starts makes pictures: a gateway, two workers, a Redi
     readonly data: { readonly generateImage: { readonly url: string } };
   };
   expect((await fetch(data.generateImage.url)).headers.get('content-type')).toMatch(/^image\//);
+
+  const spans = () =>
+    readFileSync(spansFile, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as WrittenSpan);
+  const named = (name: string) => spans().find((span) => span.name === name);
+  await expect.poll(() => named('generate_content default')).toBeDefined();
+  const [request, job, attempt] = [named('POST /graphql'), named('generate_content default'), named('POST')];
+  const asked = spans().filter(({ name, traceId }) => name === 'POST /graphql' && traceId === job?.traceId);
+  expect(asked.map(({ spanId }) => spanId)).toEqual([job?.parent]);
+  expect(attempt).toMatchObject({ traceId: job?.traceId, parent: job?.spanId, pid: job?.pid });
+  expect(job?.pid).not.toBe(request?.pid);
 });

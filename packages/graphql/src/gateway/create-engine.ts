@@ -44,6 +44,10 @@ export function createEngine({ options, settings, log }: EngineOptions): {
       log.info({ job: id, owner, status, ...(failure === undefined ? {} : { code: failure.code }) }, 'job');
     },
     stored: (image) => metrics.imageStored(image),
+    refused: (error) => {
+      metrics.storeRefused();
+      log.warn({ err: error }, 'A store did not take what has to be kept; it is tried again.');
+    },
     failed: (what, error) => log.error({ err: error }, what),
   };
   const engine: JobEngine = {

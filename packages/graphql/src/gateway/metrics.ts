@@ -16,6 +16,7 @@ export interface AnswerFacts {
 export interface Metrics {
   jobChanged(job: JobRecord): void;
   imageStored(image: { readonly byteLength: number; readonly durationMs: number }): void;
+  storeRefused(): void;
   answered(answer: AnswerFacts): void;
   /** All of it in Prometheus' text form. */
   print(): Promise<{ readonly contentType: string; readonly text: string }>;
@@ -48,6 +49,11 @@ export function createMetrics(engine: Pick<JobEngine, 'jobStore' | 'queue' | 'no
   const imageBytes = new Counter({
     name: 'tintype_image_bytes_total',
     help: 'Bytes of pictures stored.',
+    registers: [registry],
+  });
+  const refusals = new Counter({
+    name: 'tintype_store_refusals_total',
+    help: 'Tries to keep a picture, or how its job ended, that failed and were made again.',
     registers: [registry],
   });
   const lastStatus = new Gauge({
@@ -83,6 +89,9 @@ export function createMetrics(engine: Pick<JobEngine, 'jobStore' | 'queue' | 'no
     imageStored({ byteLength, durationMs }) {
       imageBytes.inc(byteLength);
       generation.observe(durationMs / 1_000);
+    },
+    storeRefused() {
+      refusals.inc();
     },
     answered({ route, method, status, seconds }) {
       requests.observe({ route, method, status }, seconds);

@@ -149,7 +149,7 @@ function repeatWarnings({ interruptions }: JobRecord): readonly string[] {
  * it takes. Someone who cancels the job gets it all the same; a gateway that goes down tries a last time.
  */
 async function persistently<Result>(
-  { sleep, storeAgainAfterMs }: JobEngine,
+  { sleep, storeAgainAfterMs, observer }: JobEngine,
   signal: AbortSignal,
   work: () => Promise<Result>,
 ): Promise<Result> {
@@ -167,6 +167,7 @@ async function persistently<Result>(
         const passes = error instanceof StoreError && error.passes;
         const waitMs = storeAgainAfterMs[turn] ?? (passes ? storeAgainAfterMs.at(-1) : undefined);
         if (waitMs === undefined || closing.signal.aborted) throw error;
+        observer.refused(error);
         await sleep(waitMs, closing.signal).catch(() => undefined);
       }
     }

@@ -32,11 +32,13 @@ const ready = async (url: string) => (await fetch(`${url}/ready`)).status;
 
 describe('while the object store is down', () => {
   test('a finished picture waits for it, and is paid for once', async () => {
-    const { s3, endpoint, graphql } = await gatewayOnS3({ storeAgainAfter: Array(200).fill(20) });
+    const { s3, endpoint, graphql, url } = await gatewayOnS3({ storeAgainAfter: Array(200).fill(20) });
     await s3.stop();
     const id = await enqueue(graphql);
     await expect.poll(() => endpoint.calls.length).toBe(1);
     expect((await graphql(jobById, { id })).data['job']?.['status']).toBe('RUNNING');
+    const metrics = async () => (await fetch(`${url}/metrics`)).text();
+    await expect.poll(metrics).toMatch(/^tintype_store_refusals_total [1-9]/m);
     await s3.start();
     const job = async () => (await graphql(jobById, { id })).data['job'];
     await expect.poll(job, { timeout: 10_000 }).toMatchObject({ status: 'SUCCEEDED' });
