@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { freePort } from './free-port.ts';
 import type { S3ImageStoreOptions } from '../src/s3/s3-image-store.ts';
 
 /** The rights that the README names, and no others. */
@@ -19,15 +19,6 @@ const policy = {
 
 /** How often it may be asked before it looks at signatures and rights. */
 const setUpCalls = 4;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /**
  * A real moto server (`pip install 'moto[server]'`) with one user and one bucket. Where it checks signatures and rights, it
