@@ -102,6 +102,15 @@ export function createMetrics(engine: Pick<JobEngine, 'jobStore' | 'queue' | 'no
   };
 }
 
+/** A figure that cannot be had just now has no value, and takes no other along. */
+async function ifAnswered(gauge: Pick<Gauge, 'reset'>, ask: () => Promise<void>): Promise<void> {
+  try {
+    await ask();
+  } catch {
+    gauge.reset();
+  }
+}
+
 /** What is read from the gateway when it is asked for. */
 function registerGauges(registry: Registry, { jobStore, queue }: Pick<JobEngine, 'jobStore' | 'queue'>): void {
   registry.registerMetric(
@@ -111,8 +120,10 @@ function registerGauges(registry: Registry, { jobStore, queue }: Pick<JobEngine,
       labelNames: ['status'],
       registers: [],
       async collect() {
-        const counts = await jobStore.countJobs();
-        for (const status of jobStatuses) this.set({ status }, counts[status]);
+        await ifAnswered(this, async () => {
+          const counts = await jobStore.countJobs();
+          for (const status of jobStatuses) this.set({ status }, counts[status]);
+        });
       },
     }),
   );
@@ -122,7 +133,7 @@ function registerGauges(registry: Registry, { jobStore, queue }: Pick<JobEngine,
       help: 'Jobs waiting for their turn.',
       registers: [],
       async collect() {
-        this.set((await queue.waiting()).length);
+        await ifAnswered(this, async () => this.set((await queue.waiting()).length));
       },
     }),
   );

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { JobQueue, JobRunner, QueuedJob } from '../jobs/job-queue.ts';
@@ -8,6 +9,7 @@ import { createJobLeases } from './job-leases.ts';
 import type { RedisLibraries } from './load-redis.ts';
 import type { RedisChannels } from './redis-channels.ts';
 import { keyPrefix } from './redis-keys.ts';
+import { redisFailure } from './redis-failure.ts';
 import { answerOf, defineScript } from './redis-script.ts';
 
 export interface BullMqJobQueueOptions {
@@ -33,6 +35,11 @@ export interface BullMqJobQueue extends JobQueue {
   addMissing(jobs: readonly QueuedJob[]): Promise<void>;
 }
 
+interface Run {
+  readonly controller: AbortController;
+  readonly done: Promise<void>;
+}
+
 interface Ask {
   readonly jobId: string;
   readonly why: string;
@@ -43,6 +50,9 @@ const rewindAfter = 1_000_000;
 
 /** How long a job is put back whose lease another worker holds, or whose owner has enough running. */
 const againAfterMs = 500;
+
+/** How long parts of BullMQ may take to close when Redis goes away just then. */
+const closeMs = 2_000;
 
 /** KEYS: BullMQ's wait, prioritized and delayed. ARGV: job. Its wait list is read from its end. */
 const positionScript = /* Lua */ `
@@ -63,7 +73,10 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
   const { bullmq, redis, connectWorker, channels, endpoint, concurrency, concurrencyPerOwner, leaseMs } = options;
   const name = `jobs-${encodeURIComponent(endpoint)}`;
   const endChannel = `${keyPrefix}:end-job`;
-  const onFailure = (error: unknown): void => options.onFailure('The queue met a problem.', error);
+  // Connections say themselves that they are gone.
+  const onFailure = (error: unknown): void => {
+    if (isConnected()) options.onFailure('The queue met a problem.', redisFailure(error));
+  };
   const queue: Queue = new bullmq.Queue(name, {
     connection: redis,
     prefix: keyPrefix,
@@ -80,7 +93,7 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
   };
   const findPosition = defineScript(redis, 'tintypePosition', positionScript);
   const turns = createFairTurns(redis, `${keyPrefix}:turns:${name}`);
-  const active = new Map<string, AbortController>();
+  const active = new Map<string, Run>();
   const leases = createJobLeases({
     redis,
     leaseMs,
@@ -88,7 +101,7 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
     onEnd: (jobId, end) =>
       active
         .get(jobId)
-        ?.abort(
+        ?.controller.abort(
           end.kind === 'lost' ? new RunReplaced('Another worker has taken the job up.') : new JobCanceled(end.why),
         ),
   });
@@ -96,11 +109,12 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
   let workerRedis: Redis | undefined;
   let connectedAt = 0;
   let isClosing = false;
+  const isConnected = (): boolean => workerRedis?.status === 'ready';
 
   channels.onMessage((channel, message) => {
     if (channel !== endChannel) return;
     const { jobId, why } = JSON.parse(message) as Ask;
-    active.get(jobId)?.abort(new JobCanceled(why));
+    active.get(jobId)?.controller.abort(new JobCanceled(why));
   });
 
   async function putBack(job: Job, token: string | undefined, ms: number): Promise<never> {
@@ -108,9 +122,17 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
     throw new bullmq.DelayedError();
   }
 
+  /** Lets another worker have it at once. */
+  async function handOn(job: Job, token: string | undefined): Promise<never> {
+    await job.moveToWait(token);
+    throw new bullmq.WaitingError();
+  }
+
   async function work(run: JobRunner, job: Job, token: string | undefined): Promise<void> {
     const jobId = String(job.id);
     const { owner } = job.data as { readonly owner: string };
+    // It came while the worker was closing.
+    if (isClosing) return handOn(job, token);
     // Redis was away, and its locks may have run out meanwhile: workers that are well take their leases again first.
     const sinceConnectedMs = performance.now() - connectedAt;
     if (job.stalledCounter > 0 && sinceConnectedMs < leaseMs / 2) {
@@ -118,18 +140,16 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
     }
     if ((await leases.take({ jobId, owner })) !== 'taken') return putBack(job, token, againAfterMs);
     const controller = new AbortController();
-    active.set(jobId, controller);
+    const done = run(jobId, controller.signal);
+    active.set(jobId, { controller, done });
     try {
       void turns.reached(job.priority).catch(() => undefined);
-      await run(jobId, controller.signal);
+      await done;
     } finally {
       active.delete(jobId);
       await leases.release({ jobId, owner }).catch(() => undefined);
     }
-    if (isClosing && controller.signal.aborted) {
-      await job.moveToWait(token);
-      throw new bullmq.WaitingError();
-    }
+    if (isClosing && controller.signal.aborted) return handOn(job, token);
   }
 
   async function rewind(): Promise<void> {
@@ -162,12 +182,15 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
         skipVersionCheck: true,
         concurrency,
         lockDuration: leaseMs,
-        stalledInterval: leaseMs / 3,
+        // BullMQ gives it to Redis, which takes whole numbers only.
+        stalledInterval: Math.ceil(leaseMs / 3),
         // The store counts interruptions, and decides what becomes of the job.
         maxStalledCount: Number.MAX_SAFE_INTEGER,
         removeOnComplete: { count: 0 },
         removeOnFail: { count: 0 },
         runRetryDelay: 500,
+        // Seconds after which an idle worker looks by itself, as when a job was handed back while all were busy.
+        drainDelay: 2,
       });
       worker.on('error', onFailure);
     },
@@ -185,9 +208,9 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
     },
 
     async abort(jobId, reason) {
-      const controller = active.get(jobId);
-      controller?.abort(reason);
-      if (controller !== undefined) return true;
+      const job = active.get(jobId);
+      job?.controller.abort(reason);
+      if (job !== undefined) return true;
       await leases.askForEnd(jobId, reason.message);
       channels.publish(endChannel, JSON.stringify({ jobId, why: reason.message } satisfies Ask));
       return false;
@@ -215,14 +238,25 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
 
     async close({ drainMs, reason }) {
       isClosing = true;
+      await worker?.pause(true);
       const timer = setTimeout(() => {
-        for (const controller of active.values()) controller.abort(reason);
+        for (const { controller } of active.values()) controller.abort(reason);
       }, drainMs);
-      await worker?.close();
+      await Promise.allSettled([...active.values()].map(async ({ done }) => done));
       clearTimeout(timer);
       leases.stop();
-      await queue.close();
+      // What cannot be told to Redis now is noticed by the other workers.
+      await within(closeMs, worker?.close(!isConnected()));
+      await within(closeMs, queue.close());
       workerRedis?.disconnect();
     },
   };
+}
+
+/** Waits so long for something that may never come about, and takes no failure of it amiss. */
+async function within(ms: number, work: Promise<void> | undefined): Promise<void> {
+  const timeout = new AbortController();
+  const ended = Promise.resolve(work).catch(() => undefined);
+  await Promise.race([ended, sleep(ms, undefined, { signal: timeout.signal }).catch(() => undefined)]);
+  timeout.abort();
 }
