@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -6,6 +6,15 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readCompose } from '../src/compose-file.ts';
 import { serve, stop, temporaryFolder } from '../src/tintype-process.ts';
+
+/** What the image asks itself. */
+function isHealthy(url: string): boolean {
+  const dockerfile = readFileSync(new URL('../../../deploy/Dockerfile', import.meta.url), 'utf8');
+  const [, check = ''] = /HEALTHCHECK[^[]*(\[.*\])/.exec(dockerfile) ?? [];
+  const [program = '', ...args] = JSON.parse(check) as readonly string[];
+  const env = { PATH: process.env['PATH'], TINTYPE_PORT: new URL(url).port };
+  return spawnSync(program, args, { env }).status === 0;
+}
 
 const key = 'a-key-of-sixteen-letters';
 const { services } = readCompose({ TINTYPE_API_KEYS: `shop:${key}` });
@@ -58,8 +67,9 @@ test('what the composition starts makes pictures, each of them one trace over it
   const gateway = await start('gateway');
   const workers = Array.from({ length: services['worker']?.deploy?.replicas ?? 0 }, async () => start('worker'));
   for (const url of [gateway, ...(await Promise.all(workers))]) {
-    await expect.poll(async () => (await fetch(`${url}/ready`)).status, { timeout: 60_000 }).toBe(200);
+    await expect.poll(() => isHealthy(url), { timeout: 60_000 }).toBe(true);
   }
+  expect(isHealthy('http://127.0.0.1:9')).toBe(false);
   const query = /* GraphQL */ `
     mutation {
       generateImage(input: { prompt: "a red circle", width: 64, height: 64, inferenceSteps: 1 }) {

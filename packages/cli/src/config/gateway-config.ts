@@ -27,6 +27,7 @@ export const gatewayVariables: Readonly<Record<string, string>> = {
   TINTYPE_PUBLIC_URL: 'where callers reach the gateway, for the pictures’ URLs',
   TINTYPE_API_KEYS: 'name:key,name:key; callers show one as Authorization: Bearer <key>',
   TINTYPE_STORE: 'folder for jobs and pictures, or s3://bucket/prefix for pictures (default: ./.tintype)',
+  'AWS_*': 'credentials, region and endpoint of the store in S3, as the AWS SDK reads them',
   TINTYPE_SERVE_IMAGES:
     'proxy or redirect: pictures in S3 through the gateway, or at signed addresses (default: proxy)',
   TINTYPE_ADOPT_IMAGES: 'true or false: look for pictures without a record at start (default: true for a folder)',

@@ -86,4 +86,20 @@ describe('gateways and workers on one Redis and one bucket', () => {
       .poll(async () => (await after.graphql('{ images { nodes { id } } }')).data['images']?.['nodes'])
       .toEqual([{ id: image?.['id'] }]);
   });
+
+  test('old pictures are swept by one of many, not by each', async () => {
+    const s3 = await s3Server();
+    const endpoint = await stubEndpoint();
+    const machines = machinesOn(server, endpoint.url);
+    const retention = { store: s3.url, keepFor: 1, sweepEvery: 2_000 };
+    const gateways = [];
+    for (let count = 0; count < 4; count += 1) gateways.push(await machines.gateway(retention));
+    await machines.worker(retention);
+    const [first] = gateways;
+    const asked = Array.from({ length: 40 }, async () => first?.graphql(generateImage, { input }));
+    await Promise.all(asked);
+    const deleted = () => s3.requests.filter((request) => /^DELETE .*\.bin$/.test(request));
+    await expect.poll(() => new Set(deleted()).size, { timeout: 15_000 }).toBe(40);
+    expect(deleted()).toHaveLength(40);
+  });
 });

@@ -82,7 +82,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       settings.adoptImages && mayLackRecords ? adoptImages(engine, closing.signal) : undefined,
     )
     .catch((error: unknown) => engine.observer.failed('What the last run left could not be taken up.', error));
-  const sweeper = startSweeper({ engine, ...settings });
+  const sweeper = startSweeper({ engine, ...settings, takeSweep: async (forMs) => parts.takeSweep(forMs) });
 
   const router = createRouter({
     services,

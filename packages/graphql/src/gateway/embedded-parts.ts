@@ -34,6 +34,7 @@ export function createEmbeddedParts(settings: ResolvedOptions, ownStore: JobStor
       engine.queue.start(async (jobId, signal) => runJob(engine, jobId, signal));
       return { mayLackRecords: true };
     },
+    takeSweep: async () => true,
     async close() {
       await events.close();
       await jobStore.close();

@@ -12,6 +12,8 @@ export interface EngineParts extends Pick<JobEngine, 'jobStore' | 'queue' | 'eve
   readonly rateLimiter: RateLimiter;
   /** Takes up what was left, and begins to run jobs where this process does; stops trying when the signal aborts. */
   start(engine: JobEngine, closing: AbortSignal): Promise<EngineStart>;
+  /** Whether this process sweeps now, for all that share the store; for so many milliseconds no other does. */
+  takeSweep(forMs: number): Promise<boolean>;
   /** Frees everything, when the queue has been closed. */
   close(): Promise<void>;
 }

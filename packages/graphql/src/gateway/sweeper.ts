@@ -1,4 +1,5 @@
 import type { JobEngine } from '../jobs/job-engine.ts';
+import type { EngineParts } from './engine-parts.ts';
 
 export interface SweepOptions {
   readonly engine: Pick<JobEngine, 'jobStore' | 'imageStore' | 'events' | 'observer' | 'now'>;
@@ -7,38 +8,49 @@ export interface SweepOptions {
   readonly keepBytes: number | undefined;
   /** In milliseconds. */
   readonly sweepEvery: number;
+  /** Whether this process sweeps, of all that share the store. */
+  readonly takeSweep: EngineParts['takeSweep'];
 }
 
 export interface Sweeper {
-  /** Settles when the sweep under way has ended. */
+  /** Settles when the sweep under way has come to a stop. */
   stop(): Promise<void>;
 }
 
 /** From time to time lets go of jobs and pictures that are too old, and of the oldest pictures when there are too many. */
 export function startSweeper(options: SweepOptions): Sweeper {
   let sweeping: Promise<void> = Promise.resolve();
+  const stopping = new AbortController();
   const timer = setInterval(() => {
     sweeping = sweeping
-      .then(async () => sweepOnce(options))
+      .then(async () => sweepOnce(options, stopping.signal))
       .catch((error: unknown) => options.engine.observer.failed('Old records could not be swept out.', error));
   }, options.sweepEvery).unref();
   return {
     async stop() {
       clearInterval(timer);
+      stopping.abort();
       await sweeping;
     },
   };
 }
 
-async function sweepOnce({ engine, keepFor, keepBytes }: SweepOptions): Promise<void> {
+/** Pictures deleted at a time: an object store takes its while for each. */
+const atOnce = 32;
+
+async function sweepOnce(options: SweepOptions, stopping: AbortSignal): Promise<void> {
+  const { engine, keepFor, keepBytes, sweepEvery, takeSweep } = options;
   const { jobStore, imageStore, events } = engine;
+  // A little less than until the next time, which would else come too early for itself.
+  if (stopping.aborted || !(await takeSweep(sweepEvery * 0.9))) return;
   const now = engine.now();
   const createdBefore = keepFor === undefined ? undefined : now - keepFor;
   const ids = await jobStore.sweep({ createdBefore, maxBytes: keepBytes, now });
-  for (const id of ids) {
+  for (let offset = 0; offset < ids.length && !stopping.aborted; offset += atOnce) {
+    const batch = ids.slice(offset, offset + atOnce);
     // The bytes first: a record without bytes is swept again, bytes without a record would be adopted.
-    await imageStore.delete(id);
-    events.publishDeleted(id);
+    await Promise.all(batch.map(async (id) => imageStore.delete(id)));
+    for (const id of batch) events.publishDeleted(id);
+    await jobStore.removeImages(batch);
   }
-  if (ids.length > 0) await jobStore.removeImages(ids);
 }

@@ -100,7 +100,7 @@ export function createDriveImageStore(options: DriveImageStoreOptions): ImageSto
       return {
         record,
         bytes: async () => bytes ?? bytesOf(record),
-        stream: async () => disk.getStream(fileOf(id, 'bin')),
+        stream: async () => (bytes === undefined ? disk.getStream(fileOf(id, 'bin')) : inOnePiece(bytes)),
       };
     },
 
@@ -147,6 +147,10 @@ export function createDriveImageStore(options: DriveImageStoreOptions): ImageSto
 
 /** A small picture's worth: an empty file finds its place on a full disk, too. */
 const triedBytes = 64 * 1024;
+
+async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
 
 /** What was read; `undefined` where there is no such file. */
 async function found<Result>(reading: Promise<Result>): Promise<Result | undefined> {

@@ -58,10 +58,14 @@ export function createRedisParts({ url, settings, log }: RedisPartsOptions): Eng
   });
   let requeueing: NodeJS.Timeout | undefined;
 
+  /** What one process does for all: whether it is this one, and for so many milliseconds no other. */
+  async function takeTurn(what: string, forMs: number): Promise<boolean> {
+    return (await answerOf(redis.set(`${keyPrefix}:${what}`, '', 'PX', Math.ceil(forMs), 'NX'))) !== null;
+  }
+
   /** What is in the store and not in the queue, since a process was killed or Redis went away between the two. */
   async function requeue({ jobStore, now }: JobEngine): Promise<void> {
-    const isMine = await answerOf(redis.set(`${keyPrefix}:requeueing`, '', 'PX', Math.ceil(lease / 2), 'NX'));
-    if (isMine === null) return;
+    if (!(await takeTurn('requeueing', lease / 2))) return;
     const jobs = await jobStore.openJobs();
     const before = now() - underwayMs;
     const settled = jobs.filter((job) => job.endpoint === endpoint.name && job.statusSince < before);
@@ -97,6 +101,9 @@ export function createRedisParts({ url, settings, log }: RedisPartsOptions): Eng
         }
       }
       return { mayLackRecords: false };
+    },
+    async takeSweep(forMs) {
+      return takeTurn('sweeping', forMs);
     },
     async close() {
       clearInterval(requeueing);

@@ -86,6 +86,15 @@ describe('the image store in S3', () => {
     expect(server.requests.slice(-2).map((request) => request.split('.').at(-1))).toEqual(['bin', 'json']);
   });
 
+  test('is still in order when someone has emptied the bucket', async () => {
+    const { server, reopened } = await storedPicture();
+    await reopened.check();
+    for (const file of await readdir(path.join(server.objects, 'shop'))) {
+      await rm(path.join(server.objects, 'shop', file), { recursive: true });
+    }
+    await reopened.check();
+  });
+
   test('keeps to its prefix, and sees no other', async () => {
     const { server, record } = await storedPicture();
     expect(await readdir(server.objects)).toEqual(['shop']);

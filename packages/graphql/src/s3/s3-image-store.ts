@@ -85,12 +85,20 @@ export function createS3ImageStore(options: S3ImageStoreOptions): ImageStore {
   async function tryStore(): Promise<void> {
     const abortSignal = AbortSignal.timeout(checkMs);
     const object = { Bucket: bucket, Key: prefix === '' ? 'writable' : `${prefix}/writable` };
-    const now = performance.now();
-    if (now - writtenAt > writeEveryMs) {
-      await client.send(new sdk.PutObjectCommand({ ...object, Body: new Uint8Array() }), { abortSignal });
-      writtenAt = now;
-    } else {
+    const isDue = performance.now() - writtenAt > writeEveryMs;
+    if (!isDue && (await isThere(object, abortSignal))) return;
+    await client.send(new sdk.PutObjectCommand({ ...object, Body: new Uint8Array() }), { abortSignal });
+    writtenAt = performance.now();
+  }
+
+  /** It may not be: someone may have emptied the bucket. */
+  async function isThere(object: { readonly Bucket: string; readonly Key: string }, abortSignal: AbortSignal) {
+    try {
       await client.send(new sdk.HeadObjectCommand(object), { abortSignal });
+      return true;
+    } catch (error) {
+      if (error instanceof sdk.NotFound) return false;
+      throw error;
     }
   }
 
