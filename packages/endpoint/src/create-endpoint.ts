@@ -8,7 +8,7 @@ import type { ModelCard } from './pipeline/model-card.ts';
 import { readModelFolder } from './pipeline/read-model-folder.ts';
 import { RequestHandler } from './request-handler.ts';
 import { ServingState } from './serving-state.ts';
-import { DiffusionWorker } from './worker/diffusion-worker.ts';
+import { LastingWorker } from './worker/lasting-worker.ts';
 
 /** A served model. */
 export interface Endpoint {
@@ -58,7 +58,7 @@ export function createEndpoint(options: EndpointOptions = {}, effects: EndpointE
   // Whoever waits for it hears of a failure; nobody has to.
   ready.promise.catch(() => undefined);
   const exchanges = new Set<Promise<void>>();
-  let running: { readonly server: Server; readonly worker: DiffusionWorker } | undefined;
+  let running: { readonly server: Server; readonly worker: LastingWorker } | undefined;
 
   async function listen(): Promise<{ readonly url: string; readonly port: number }> {
     if (running !== undefined || closing.signal.aborted)
@@ -67,10 +67,17 @@ export function createEndpoint(options: EndpointOptions = {}, effects: EndpointE
     const server = createServer();
     server.keepAliveTimeout = keepAliveMs;
     const bound = await open(server, host, port);
-    const startedAt = effects.now();
-    const worker = new DiffusionWorker({ model, threads });
+    const state = new ServingState({ faults, effects });
+    const load = (loaded: Promise<ModelCard>): void => {
+      state.load(loaded);
+      void announce(loaded, effects.now());
+    };
+    const worker = new LastingWorker({ model, threads }, ({ message, successor }) => {
+      onEvent?.({ type: 'thread-lost', message, isStartedAgain: successor !== undefined });
+      if (successor === undefined) state.fail(message);
+      else load(successor.loaded);
+    });
     running = { server, worker };
-    const state = new ServingState({ loaded: worker.loaded, faults, effects });
     const handler = new RequestHandler({ options, effects, worker, state, faults, closing: closing.signal });
     server.on('request', (request, response) => {
       const exchange = handler.handle(request, response).finally(() => exchanges.delete(exchange));
@@ -78,13 +85,13 @@ export function createEndpoint(options: EndpointOptions = {}, effects: EndpointE
     });
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
     onEvent?.({ type: 'listening', url });
-    void announce(worker, startedAt);
+    load(worker.loaded);
     return { url, port: bound };
   }
 
-  async function announce(worker: DiffusionWorker, startedAt: number): Promise<void> {
+  async function announce(loaded: Promise<ModelCard>, startedAt: number): Promise<void> {
     try {
-      const card = await worker.loaded;
+      const card = await loaded;
       onEvent?.({ type: 'model-loaded', model: card, durationMs: effects.now() - startedAt });
       ready.resolve(card);
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { DiffusionWorker } from './worker/diffusion-worker.ts';
+import type { LastingWorker } from './worker/lasting-worker.ts';
 import type { PictureRequest } from './http/picture-request.ts';
 import { encodePicture, type PictureFormat } from './picture/encode-picture.ts';
 import type { ModelCard, Size } from './pipeline/model-card.ts';
@@ -7,7 +7,7 @@ import { unknownWords } from './pipeline/unknown-words.ts';
 import { schedulers } from './schedulers/create-scheduler.ts';
 
 export interface DrawPictureOptions {
-  readonly worker: DiffusionWorker;
+  readonly worker: LastingWorker;
   readonly card: ModelCard;
   readonly request: PictureRequest;
   readonly seed: bigint;

@@ -5,6 +5,8 @@ export type EndpointEvent =
   | { readonly type: 'listening'; readonly url: string }
   | { readonly type: 'model-loaded'; readonly model: ModelCard; readonly durationMs: number }
   | { readonly type: 'model-failed'; readonly message: string }
+  /** The thread that draws has died. Started again, it tells `model-loaded` once more. */
+  | { readonly type: 'thread-lost'; readonly message: string; readonly isStartedAgain: boolean }
   /** A picture is being drawn: so many of so many evaluations of the UNet are done. */
   | { readonly type: 'progress'; readonly requestId: number; readonly done: number; readonly total: number }
   | {

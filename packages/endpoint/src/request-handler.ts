@@ -16,12 +16,12 @@ import type { ModelCard } from './pipeline/model-card.ts';
 import { FifoQueue, QueueFullError } from './queue/fifo-queue.ts';
 import { requestLimits } from './request-limits.ts';
 import type { ServingState } from './serving-state.ts';
-import type { DiffusionWorker } from './worker/diffusion-worker.ts';
+import type { LastingWorker } from './worker/lasting-worker.ts';
 
 export interface RequestHandlerOptions {
   readonly options: EndpointOptions;
   readonly effects: EndpointEffects;
-  readonly worker: DiffusionWorker;
+  readonly worker: LastingWorker;
   readonly state: ServingState;
   readonly faults: FaultPlan;
   /** Aborted when the endpoint closes. */

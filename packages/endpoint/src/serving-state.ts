@@ -8,8 +8,6 @@ const loadingRetrySeconds = 2;
 const longestHoldSeconds = 3600;
 
 export interface ServingStateOptions {
-  /** Settles once the model is loaded, or cannot be. */
-  readonly loaded: Promise<ModelCard>;
   readonly faults: FaultPlan;
   readonly effects: EndpointEffects;
 }
@@ -17,20 +15,30 @@ export interface ServingStateOptions {
 /** Whether pictures can be drawn yet: after the cold start, if one was ordered, and once the model is loaded. */
 export class ServingState {
   readonly #options: ServingStateOptions;
+  #loading: Promise<void> | undefined;
   #card: ModelCard | undefined;
   #failure: string | undefined;
 
   constructor(options: ServingStateOptions) {
     this.#options = options;
-    void this.#await();
   }
 
-  async #await(): Promise<void> {
-    try {
-      this.#card = await this.#options.loaded;
-    } catch (error) {
-      this.#failure = error instanceof Error ? error.message : String(error);
-    }
+  /** The model is being loaded, for the first time or again. */
+  load(loaded: Promise<ModelCard>): void {
+    this.#card = undefined;
+    this.#loading = loaded.then(
+      (card) => {
+        this.#card = card;
+      },
+      (error: unknown) => {
+        this.fail(`The model could not be loaded: ${error instanceof Error ? error.message : String(error)}`);
+      },
+    );
+  }
+
+  /** No picture will be drawn any more. */
+  fail(message: string): void {
+    this.#failure = message;
   }
 
   /**
@@ -40,16 +48,16 @@ export class ServingState {
    * @throws HttpError 503 while it starts, 500 where it cannot
    */
   async serving(hold: string | undefined, signal: AbortSignal): Promise<ModelCard> {
-    const { faults, effects, loaded } = this.#options;
+    const { faults, effects } = this.#options;
     const holdMs = secondsOf(hold) * 1000;
     const coldMs = faults.wake();
     if (coldMs > holdMs) throw starting(Math.ceil(coldMs / 1000));
     if (coldMs > 0) await effects.sleep(coldMs, signal);
     if (this.#card === undefined && this.#failure === undefined && holdMs > coldMs) {
       // Whichever way loading ends, the state knows it by then.
-      await Promise.race([loaded.catch(() => undefined), effects.sleep(holdMs - coldMs, signal)]);
+      await Promise.race([this.#loading, effects.sleep(holdMs - coldMs, signal)]);
     }
-    if (this.#failure !== undefined) throw new HttpError(500, `The model could not be loaded: ${this.#failure}`);
+    if (this.#failure !== undefined) throw new HttpError(500, this.#failure);
     if (this.#card === undefined) throw starting(loadingRetrySeconds);
     return this.#card;
   }

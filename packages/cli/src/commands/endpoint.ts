@@ -102,6 +102,7 @@ function describeEvent(event: EndpointEvent): string | undefined {
     case 'model-loaded':
       return `model loaded in ${Math.round(event.durationMs)} ms`;
     case 'model-failed':
+    case 'thread-lost':
       return event.message;
     case 'listening':
     case 'progress':

@@ -1,8 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sniffMediaType } from '@tintype/core';
 import { describe, expect, it } from 'vitest';
 import { runCli, startCli, temporaryFolder, waitForOutput } from '../testing/run-cli.ts';
+import { stubEndpoint } from '../testing/stub-endpoint.ts';
 
 const query = `mutation { generateImage(input: { prompt: "a red circle", width: 128, height: 128, inferenceSteps: 2 }) {
   __typename ... on Image { url width } ... on Error { message } } }`;
@@ -30,6 +31,57 @@ describe('tintype serve', () => {
     expect(await readdir(join(folder.path, '.tintype'))).toContain('images');
     child.kill('SIGTERM');
     expect(await ended(child)).toBe(0);
+  });
+
+  it('answers everyone at SIGTERM under load, and makes what it still owed at its next start', async () => {
+    await using folder = await temporaryFolder();
+    const picture = (await readFile(new URL('../../../../docs/pictures/first-pictures.png', import.meta.url))).toString(
+      'base64',
+    );
+    let calls = 0;
+    await using endpoint = await stubEndpoint((request, response) => {
+      request.resume().on('end', () => {
+        calls += 1;
+        setTimeout(() => response.end(JSON.stringify({ image: picture })), 100);
+      });
+    });
+    const env = { TINTYPE_ENDPOINT_URL: endpoint.url, TINTYPE_CONCURRENCY: '2', TINTYPE_LOG: 'json' };
+    const start = async () => {
+      const child = startCli(['serve', '--port', '0'], { cwd: folder.path, env });
+      let log = '';
+      child.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
+      const [, url = ''] = await waitForOutput(child, /serving on (http:\S+)/);
+      return { child, url, log: () => log };
+    };
+    const ask = async (url: string, key: string): Promise<string> => {
+      const answer = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          query: `mutation { generateImage(input: { prompt: "x", idempotencyKey: "${key}" }) { outcome: __typename ... on Error { message } } }`,
+        }),
+      });
+      const { data } = (await answer.json()) as { data: { generateImage: { outcome: string } } };
+      return data.generateImage.outcome;
+    };
+    const keys = Array.from({ length: 20 }, (_, count) => `key ${count}`);
+
+    const first = await start();
+    const answers = keys.map(async (key) => ask(first.url, key));
+    await expect.poll(() => calls).toBeGreaterThan(4);
+    first.child.kill('SIGTERM');
+    const outcomes = await Promise.all(answers);
+    expect(await ended(first.child)).toBe(0);
+    expect(new Set(outcomes)).toEqual(new Set(['Image', 'GenerationPending']));
+    // Lines for machines, apart from what is written for people.
+    for (const line of first.log().trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
+
+    const second = await start();
+    for (const key of keys) expect(await ask(second.url, key)).toBe('Image');
+    second.child.kill('SIGTERM');
+    expect(await ended(second.child)).toBe(0);
+    // It had time to finish what the endpoint was at work on: nothing was asked for twice.
+    expect(calls).toBe(keys.length);
   });
 
   it('prints a call that can be pasted', async () => {

@@ -26,7 +26,7 @@ export function addServe(program: Command, context: CommandContext, done: (exitC
 async function serve(flags: ServeFlags, context: CommandContext): Promise<number> {
   const { terminal, environment, signal } = context;
   const read = new SettingReader(environment);
-  const { options, limits, extraFields, store } = gatewayConfig(read, flags, terminal.out.isTTY === true);
+  const { options, limits, extraFields, store } = gatewayConfig(read, flags, terminal.err.isTTY === true);
   read.finish();
 
   const target = endpointTarget(environment);

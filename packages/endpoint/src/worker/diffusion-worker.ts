@@ -20,8 +20,10 @@ export class DiffusionWorker {
   readonly #running = new Map<number, RunningJob>();
   #nextId = 0;
   #broken: Error | undefined;
+  #isClosing = false;
 
-  constructor(setup: WorkerSetup) {
+  /** @param onLost - told when the thread dies after it had loaded; says what whoever waits for it is answered */
+  constructor(setup: WorkerSetup, onLost: (cause: string) => Error) {
     // Sources run as they are inside the workspace, and as compiled files everywhere else.
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     this.#worker = new Worker(new URL(`./diffusion-thread.${extension}`, import.meta.url), { workerData: setup });
@@ -29,22 +31,24 @@ export class DiffusionWorker {
     this.loaded = promise;
     // Whoever waits for it hears of a failure; nobody has to.
     promise.catch(() => undefined);
+    let cause = 'it ended';
+    let hasLoaded = false;
+    this.#worker.on('error', (error) => {
+      cause = String(error);
+    });
     this.#exited = new Promise((done) => {
       this.#worker.once('exit', () => {
-        const error = new ModelError('The thread that draws has ended.');
+        const error =
+          hasLoaded && !this.#isClosing ? onLost(cause) : new ModelError(`The thread that draws is gone: ${cause}.`);
         reject(error);
         this.#break(error);
         done();
       });
     });
-    this.#worker.on('error', (error) => {
-      const failure = new ModelError(`The thread that draws has failed: ${String(error)}. Start the endpoint again.`);
-      reject(failure);
-      this.#break(failure);
-    });
     this.#worker.on('message', (message: FromWorker) => {
       switch (message.type) {
         case 'loaded':
+          hasLoaded = true;
           resolve(message.card);
           return;
         case 'load-failed':
@@ -96,6 +100,7 @@ export class DiffusionWorker {
 
   /** Ends the thread; what is being drawn should have been aborted before. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     this.#post({ type: 'close' });
     await this.#exited;
   }

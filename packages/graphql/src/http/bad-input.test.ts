@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { answerJson, stubEndpoint } from '../testing/stub-endpoint.ts';
+import { answerJson, answerPicture, stubEndpoint } from '../testing/stub-endpoint.ts';
 import { generateImage, testGateway } from '../testing/test-gateway.ts';
 
 const input = { prompt: 'a red fox', width: 64, height: 64 };
@@ -223,6 +223,31 @@ describe('a bad endpoint', () => {
     expect(data['generateImage']).toMatchObject({ __typename: 'EndpointError', code, retryable });
     expect(data['generateImage']?.['hint']).toMatch(/\w/);
     expect(text).not.toMatch(neverShown);
+  });
+
+  test('that stays away longer than a job may wait fails each in its turn, and makes it when it is asked for again', async () => {
+    const stub = await stubEndpoint((_, response) => void response.writeHead(503).end());
+    stub.isUp = false;
+    const patience = { connect: 1_000, idle: 1_000, attempt: 1_000, total: 300 };
+    const { graphql } = await testGateway({ url: stub.url, timeout: patience }, { rateLimit: 100 });
+    const ask = async (idempotencyKey: string) =>
+      (await graphql(generateImage, { input: { ...input, idempotencyKey } })).data['generateImage'];
+    const keys = ['one', 'two', 'three'];
+    const waiting = Promise.all(keys.map(ask));
+    await expect
+      .poll(async () => (await graphql('{ jobs(status: WAITING) { nodes { lastAnswer { status } } } }')).data['jobs'])
+      .toEqual({ nodes: [{ lastAnswer: { status: 503 } }] });
+    for (const outcome of await waiting) {
+      expect(outcome).toMatchObject({
+        __typename: 'EndpointError',
+        code: 'ENDPOINT_UNAVAILABLE',
+        retryable: true,
+        docs: expect.stringContaining('endpoint_unavailable.md'),
+      });
+    }
+    stub.isUp = true;
+    stub.handler = answerPicture;
+    for (const key of keys) expect(await ask(key)).toMatchObject({ __typename: 'Image' });
   });
 
   test('that answers something else than a picture is an EndpointError', async () => {
