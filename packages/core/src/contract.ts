@@ -12,13 +12,9 @@ export {
 export type { ExtraFields, ImageRequest, ResolvedRequest } from './contract/image-request.ts';
 export type { RequestDefaults, RequestLimits, RequestRules } from './contract/request-rules.ts';
 export { summarizeIssues, type RequestIssue } from './contract/request-issue.ts';
-export { requestEntries, requestIssue, requestSchema } from './contract/request-schema.ts';
-export {
-  resolveRequest,
-  validateRequest,
-  validateWireRequest,
-  type RequestValidation,
-} from './contract/validate-request.ts';
+export { requestChecker, type RequestChecker, type RequestValidation } from './contract/request-checker.ts';
+export { requestSchema, type StandardResult, type StandardSchema } from './contract/request-schema.ts';
+export { validateRequest, validateWireRequest } from './contract/validate-request.ts';
 export { toWireRequest, type WireRequest } from './contract/wire-request.ts';
 export { openApiDocument } from './contract/open-api-document.ts';
 export { requestJsonSchema, type JsonObjectSchema } from './contract/request-json-schema.ts';

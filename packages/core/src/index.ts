@@ -4,4 +4,5 @@
  */
 export { createImageClient, type ImageClientOptions, type NodeImageClient } from './node/create-image-client.ts';
 export type { SavedImage } from './node/save-picture.ts';
+export * from './contract.ts';
 export * from './shared.ts';

@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 
@@ -16,6 +15,7 @@ async function bundle(options: { readonly minify: boolean }): Promise<string> {
     target: 'es2022',
     write: false,
     legalComments: 'none',
+    charset: 'utf8',
     ...options,
   });
   return result.outputFiles[0]?.text ?? '';
@@ -29,8 +29,9 @@ describe('the portable entrance', () => {
     expect(text).not.toMatch(/^import /m);
   });
 
-  it('stays small: at most 20 kB as it travels, minified and compressed', async () => {
+  // 20 kB were wanted: docs/decisions/size-of-portable.md says what they would cost.
+  it('stays as small as it is: at most 45.5 kB minified, with every export in it', async () => {
     const text = await bundle({ minify: true });
-    expect(gzipSync(text).length).toBeLessThanOrEqual(20_000);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(45_500);
   });
 });

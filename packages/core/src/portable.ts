@@ -3,6 +3,7 @@
  * chance; it bundles into an n8n node, a browser or an edge worker.
  * @module
  */
+import { alarmFromSleep } from './client/alarm.ts';
 import { assembleClient, type ImageClient } from './client/image-client.ts';
 import type { CommonClientOptions } from './client/client-options.ts';
 import type { Sleep } from './client/engine.ts';
@@ -32,11 +33,13 @@ export function createImageClient(options: PortableClientOptions): ImageClient {
     ownsChunks: false,
     tools: portableBytes,
     sleep,
+    alarm: alarmFromSleep(sleep, now),
     now,
     random,
     trace: async (_name, _facts, work) => work(),
   }).client;
 }
 
+export type { Sleep } from './client/engine.ts';
 export type { Transport, TransportAnswer, TransportRequest } from './transport/portable-exchange.ts';
 export * from './shared.ts';

@@ -1,5 +1,16 @@
 /** What both entrances give. */
-export * from './contract.ts';
+export type { ExtraFields, ImageRequest, ResolvedRequest } from './contract/image-request.ts';
+export {
+  extraField,
+  requestFieldNames,
+  requestFields,
+  type FieldDeclaration,
+  type RequestFieldName,
+} from './contract/request-fields.ts';
+export { summarizeIssues, type RequestIssue } from './contract/request-issue.ts';
+export type { RequestDefaults, RequestLimits, RequestRules } from './contract/request-rules.ts';
+export type { RequestValidation } from './contract/request-checker.ts';
+export { validateRequest } from './contract/validate-request.ts';
 export type { BatchResult } from './client/batch.ts';
 export type { CallOverrides, CommonClientOptions } from './client/client-options.ts';
 export type { BatchOptions, ImageClient } from './client/image-client.ts';
@@ -7,13 +18,13 @@ export type { PictureStream } from './client/picture-stream.ts';
 export type { TimeoutOptions } from './client/timeouts.ts';
 export type { Readiness } from './client/wait-until-ready.ts';
 export type { Attempt } from './errors/attempt.ts';
-export { errorCodes, errorPage, type ImageErrorCode } from './errors/error-codes.ts';
+export { errorCodes, errorPage, type ErrorCodeFacts, type ImageErrorCode } from './errors/error-codes.ts';
 export { ImageError, type ImageErrorOptions, type KnownImageError } from './errors/image-error.ts';
 export { InvalidRequestError } from './errors/invalid-request-error.ts';
 export { InvalidResponseError, type InvalidResponseReason } from './errors/invalid-response-error.ts';
 export { TimeoutError, type TimeoutPhase } from './errors/timeout-error.ts';
-export { GeneratedImage, type PictureFacts } from './image/generated-image.ts';
+export { GeneratedImage, type EncodeBase64, type PictureFacts } from './image/generated-image.ts';
 export { extensionOf, sniffMediaType, type ImageMediaType } from './image/media-type.ts';
 export { readPictureSize, type PictureSize } from './image/picture-size.ts';
-export type { ClientEvent } from './observe/client-event.ts';
+export type { ClientEvent, ClientEventBase } from './observe/client-event.ts';
 export type { RetryOptions } from './retry/retry-policy.ts';

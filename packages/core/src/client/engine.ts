@@ -1,8 +1,8 @@
-import type { RequestRules } from '../contract/request-rules.ts';
 import type { ByteTools } from '../decode/byte-tools.ts';
 import type { ClientEvent } from '../observe/client-event.ts';
 import type { RetryPolicy } from '../retry/retry-policy.ts';
 import type { Exchange } from '../transport/exchange.ts';
+import type { Alarm } from './alarm.ts';
 import type { Limiter } from './limiter.ts';
 import type { Timeouts } from './timeouts.ts';
 
@@ -16,6 +16,7 @@ export interface Effects {
   readonly ownsChunks: boolean;
   readonly tools: ByteTools;
   readonly sleep: Sleep;
+  readonly alarm: Alarm;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** From 0 to 1, without 1. */
@@ -32,7 +33,6 @@ export interface Engine {
   readonly token: string | undefined;
   readonly timeouts: Timeouts;
   readonly retry: RetryPolicy;
-  readonly rules: RequestRules;
   readonly maxImageBytes: number;
   readonly limiter: Limiter;
   readonly emit: ((event: ClientEvent) => void) | undefined;

@@ -1,5 +1,5 @@
-import type { ImageRequest, ResolvedRequest } from '../contract/image-request.ts';
-import { validateRequest } from '../contract/validate-request.ts';
+import type { ImageRequest } from '../contract/image-request.ts';
+import { requestChecker } from '../contract/request-checker.ts';
 import { expectedImageBytes } from '../decode/answer-body.ts';
 import { BufferSink } from '../decode/buffer-sink.ts';
 import type { PictureHead, PictureSink } from '../decode/picture-sink.ts';
@@ -89,21 +89,22 @@ export function assembleClient(options: CommonClientOptions, effects: Effects): 
     token: cleanToken(options.token),
     timeouts: timeouts(options.timeout),
     retry: retryPolicy(options.retry),
-    rules: { defaults: options.defaults, limits: options.limits },
     maxImageBytes: options.maxImageBytes ?? 128 * 1024 * 1024,
     limiter: new Limiter(callConcurrency(options.concurrency)),
     emit: quiet(options.onEvent),
   };
   const { tools, ownsChunks } = effects;
+  const check = requestChecker({ defaults: options.defaults, limits: options.limits });
   let calls = 0;
 
   const run: ClientInside['run'] = async (request, overrides, sink) => {
-    const resolved = resolve(request, engine);
+    const checked = check(request);
+    if (!checked.ok) throw new InvalidRequestError(checked.issues);
     calls += 1;
     const call = calls;
     const signal = sink.stopWith ?? overrides.signal;
     return effects.trace('generate', { call }, async () =>
-      runCall({ engine: forCall(engine, options, overrides), call, request: resolved, signal, ...sink }),
+      runCall({ engine: forCall(engine, options, overrides), call, request: checked.request, signal, ...sink }),
     );
   };
 
@@ -172,19 +173,15 @@ export function assembleClient(options: CommonClientOptions, effects: Effects): 
   };
 }
 
-function resolve(request: ImageRequest, engine: Engine): ResolvedRequest {
-  const checked = validateRequest(request, engine.rules);
-  if (!checked.ok) throw new InvalidRequestError(checked.issues);
-  return checked.request;
-}
-
 /** The engine with what one call decides for itself. */
 function forCall(engine: Engine, options: CommonClientOptions, overrides: CallOverrides): Engine {
+  const { timeout, retry } = overrides;
   const own = quiet(overrides.onEvent);
+  if (timeout === undefined && retry === undefined && own === undefined) return engine;
   return {
     ...engine,
-    timeouts: timeouts(options.timeout, overrides.timeout),
-    retry: retryPolicy({ ...options.retry, ...overrides.retry }),
+    timeouts: timeouts(options.timeout, timeout),
+    retry: retryPolicy({ ...options.retry, ...retry }),
     emit:
       own === undefined
         ? engine.emit

@@ -16,15 +16,16 @@ export type ImageErrorCode =
   | 'unexpected_status'
   | 'invalid_response';
 
-interface CodeFacts {
+/** What holds for every error of a code. */
+export interface ErrorCodeFacts {
   /** Whether the same request may well succeed later, with nothing changed. */
   readonly retryable: boolean;
   /** What to do next, where the cause itself knows nothing better. */
   readonly hint: string;
 }
 
-/** What holds for every error of a code. */
-export const errorCodes: Readonly<Record<ImageErrorCode, CodeFacts>> = {
+/** The facts of each code. */
+export const errorCodes: Readonly<Record<ImageErrorCode, ErrorCodeFacts>> = {
   invalid_request: { retryable: false, hint: 'Correct the named fields and send the request again.' },
   unauthorized: {
     retryable: false,

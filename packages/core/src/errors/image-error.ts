@@ -7,15 +7,12 @@ import type { TimeoutError } from './timeout-error.ts';
 // A symbol of the global registry: it survives two copies of this package in one process, where `instanceof` does not.
 const brand = Symbol.for('tintype.image-error');
 
-/** Codes whose errors carry facts of their own, each in a class of its own. */
-type SpecialCode = 'invalid_request' | 'invalid_response' | 'timeout';
-
-/** Any error that Tintype throws; narrows by `code`. */
+/** Any error that Tintype throws; narrows by `code`. Three codes have facts of their own, and so a class. */
 export type KnownImageError =
   | InvalidRequestError
   | InvalidResponseError
   | TimeoutError
-  | (ImageError & { readonly code: Exclude<ImageErrorCode, SpecialCode> });
+  | (ImageError & { readonly code: Exclude<ImageErrorCode, 'invalid_request' | 'invalid_response' | 'timeout'> });
 
 export interface ImageErrorOptions {
   readonly code: ImageErrorCode;

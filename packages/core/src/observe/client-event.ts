@@ -1,4 +1,5 @@
-interface EventBase {
+/** What every event has. */
+export interface ClientEventBase {
   /** Which call of this client, counted from 1. */
   readonly call: number;
   /** Milliseconds since 1970. */
@@ -8,11 +9,11 @@ interface EventBase {
 /** What a client tells while it works. Never holds the token or the prompt. */
 export type ClientEvent =
   /** All places are taken; so many calls come before this one, those under way among them. */
-  | (EventBase & { readonly type: 'queued'; readonly ahead: number })
+  | (ClientEventBase & { readonly type: 'queued'; readonly ahead: number })
   /** A POST begins. */
-  | (EventBase & { readonly type: 'sending'; readonly attempt: number })
+  | (ClientEventBase & { readonly type: 'sending'; readonly attempt: number })
   /** The endpoint is starting or full. */
-  | (EventBase & {
+  | (ClientEventBase & {
       readonly type: 'waiting';
       /** When it first answered so in this call, in milliseconds since 1970. */
       readonly since: number;
@@ -23,7 +24,7 @@ export type ClientEvent =
       readonly nextInMs: number;
     })
   /** A POST failed and will be repeated. */
-  | (EventBase & {
+  | (ClientEventBase & {
       readonly type: 'repeating';
       /** The number of the coming POST. */
       readonly attempt: number;
@@ -33,14 +34,14 @@ export type ClientEvent =
       readonly mayHaveRun: boolean;
     })
   /** The picture's first bytes are here. */
-  | (EventBase & {
+  | (ClientEventBase & {
       readonly type: 'receiving';
       readonly mediaType: string;
       readonly width: number | undefined;
       readonly height: number | undefined;
     })
-  | (EventBase & { readonly type: 'finished'; readonly durationMs: number; readonly attempts: number })
-  | (EventBase & {
+  | (ClientEventBase & { readonly type: 'finished'; readonly durationMs: number; readonly attempts: number })
+  | (ClientEventBase & {
       readonly type: 'failed';
       readonly durationMs: number;
       readonly attempts: number;
@@ -48,7 +49,7 @@ export type ClientEvent =
       readonly code: string;
     });
 
-type WithoutBase<Event> = Event extends EventBase ? Omit<Event, keyof EventBase> : never;
+type WithoutBase<Event> = Event extends ClientEventBase ? Omit<Event, keyof ClientEventBase> : never;
 
 /** An event as the code that raises it knows it. */
 export type EventFacts = WithoutBase<ClientEvent>;
