@@ -7,7 +7,7 @@ import { NetworkFailure } from '../transport/network-failure.ts';
 import { authorization } from './authorization.ts';
 import type { Engine } from './engine.ts';
 import { linkAbort } from './link-abort.ts';
-import { DeadlinePassed, watchDeadlines, watchOver } from './watch-deadlines.ts';
+import { DeadlinePassed, watchDeadlines } from './watch-deadlines.ts';
 
 export interface AttemptOptions {
   readonly engine: Engine;
@@ -39,18 +39,16 @@ export async function runAttempt({
 }: AttemptOptions): Promise<Outcome> {
   const { effects, endpoint, token } = engine;
   const stop = new AbortController();
-  const done = new AbortController();
   const unlink = linkAbort(signal, stop);
   let lastBytesAt: number | undefined;
   let answer: AnswerReader | undefined;
 
-  void watchDeadlines({
+  const unwatch = watchDeadlines({
     effects,
     attemptMs,
     idleMs,
     lastBytesAt: () => lastBytesAt,
     onPassed: (reason) => stop.abort(reason),
-    done: done.signal,
   });
 
   const receiver: Receiver = {
@@ -64,6 +62,9 @@ export async function runAttempt({
     data(chunk) {
       lastBytesAt = effects.now();
       return answer?.push(chunk);
+    },
+    get copies() {
+      return answer?.copies ?? true;
     },
   };
 
@@ -90,13 +91,14 @@ export async function runAttempt({
       return { kind: 'aborted', cause: stop.signal.reason };
     return failed(error, answer);
   } finally {
-    done.abort(watchOver);
+    unwatch();
     unlink();
   }
 }
 
 interface AnswerReader {
   readonly facts: AnswerFacts;
+  readonly copies: boolean;
   push(chunk: Uint8Array): Promise<void> | undefined;
   end(): Outcome;
 }
@@ -125,6 +127,10 @@ class PictureReader implements AnswerReader {
     });
   }
 
+  get copies(): boolean {
+    return this.#sink.copies;
+  }
+
   push(chunk: Uint8Array): Promise<void> | undefined {
     this.#body.push(chunk);
     return this.#sink.drained?.();
@@ -139,6 +145,7 @@ class PictureReader implements AnswerReader {
 }
 
 class ErrorReader implements AnswerReader {
+  readonly copies = true;
   readonly facts: AnswerFacts;
   readonly #decoder = new TextDecoder();
   #text = '';

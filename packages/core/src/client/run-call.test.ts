@@ -3,7 +3,8 @@ import { nodeBytes } from '../node/node-bytes.ts';
 import type { ClientEvent } from '../observe/client-event.ts';
 import { base64Of, pngBytes } from '../testing/pictures.ts';
 import type { Exchange } from '../transport/exchange.ts';
-import type { Effects } from './engine.ts';
+import { alarmFromSleep } from './alarm.ts';
+import type { Effects, Sleep } from './engine.ts';
 import { assembleClient } from './image-client.ts';
 
 /** A world whose clock goes only while somebody sleeps. */
@@ -28,22 +29,25 @@ function fakeWorld(
     receiver.head(status, answered);
     await receiver.data(new TextEncoder().encode(body));
   };
+  const now = (): number => clock;
+  // The watches over deadlines sleep long; what the call itself waits for is what moves the clock.
+  const sleep: Sleep = async (ms, signal) => {
+    if (ms > 20_000) {
+      await new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    } else {
+      clock += ms;
+    }
+  };
   const effects: Effects = {
     exchange: answer,
     ownsChunks: false,
     tools: nodeBytes,
-    now: () => clock,
+    now,
     random: () => 0.9,
-    // The watches over deadlines sleep long; what the call itself waits for is what moves the clock.
-    sleep: async (ms, signal) => {
-      if (ms > 20_000) {
-        await new Promise<void>((resolve) => {
-          signal.addEventListener('abort', () => resolve(), { once: true });
-        });
-      } else {
-        clock += ms;
-      }
-    },
+    sleep,
+    alarm: alarmFromSleep(sleep, now),
     trace: async (_name, _facts, work) => work(),
   };
   return { effects, asked };
@@ -103,6 +107,7 @@ it('lets an error of the place where the picture goes out as it is: a full disk 
     {
       isRepeatable: () => true,
       openSink: () => ({
+        copies: true,
         claim: () => {
           throw full;
         },

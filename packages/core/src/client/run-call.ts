@@ -14,13 +14,13 @@ import { NetworkFailure } from '../transport/network-failure.ts';
 import { answerText } from './answer-text.ts';
 import { describeAttempt } from './describe-attempt.ts';
 import type { Engine } from './engine.ts';
+import { inWords } from './in-words.ts';
 import { linkAbort } from './link-abort.ts';
 import { repeatWarnings } from './repeat-warnings.ts';
 import { runAttempt } from './run-attempt.ts';
 import { toImageError } from './to-image-error.ts';
 import { wakeEndpoint } from './wake-endpoint.ts';
 import { DeadlinePassed } from './watch-deadlines.ts';
-import { watchTotal } from './watch-total.ts';
 
 export interface CallOptions {
   readonly engine: Engine;
@@ -38,12 +38,12 @@ export interface CallOptions {
 /** One picture: queue, POST, wait, wake, repeat, until it is there or there is nothing to be done. */
 export async function runCall(options: CallOptions): Promise<PictureFacts> {
   const { engine, call } = options;
-  const { now } = engine.effects;
+  const { now, alarm } = engine.effects;
   const startedAt = now();
   const run = new CallRun(options, startedAt);
   const emit = (facts: EventFacts): void => engine.emit?.({ ...facts, call, at: now() });
   const unlink = linkAbort(options.signal, run.stop);
-  const unwatch = watchTotal(engine.effects, engine.timeouts.total, run.stop);
+  const takeOff = alarm(engine.timeouts.total, () => run.stop.abort(new DeadlinePassed('total')));
   let facts: PictureFacts;
   try {
     facts = await run.picture(emit);
@@ -59,7 +59,7 @@ export async function runCall(options: CallOptions): Promise<PictureFacts> {
     throw known ?? error;
   } finally {
     unlink();
-    unwatch();
+    takeOff();
   }
   emit({ type: 'finished', durationMs: now() - startedAt, attempts: facts.attempts.length });
   return facts;
@@ -230,7 +230,7 @@ class CallRun {
     if (this.attempts.length > 0) return this.#error({ kind: 'timeout', phase: reason.phase });
     return new TimeoutError({
       phase: 'total',
-      message: `The call was still waiting for its turn after ${Math.round(this.#options.engine.timeouts.total / 1000)} s.`,
+      message: `The call was still waiting for its turn after ${inWords(this.#options.engine.timeouts.total)}.`,
       hint: 'Allow more time with timeout.total, or more calls at a time with concurrency.',
     });
   }

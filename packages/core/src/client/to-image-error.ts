@@ -3,10 +3,10 @@ import { ImageError } from '../errors/image-error.ts';
 import { InvalidResponseError } from '../errors/invalid-response-error.ts';
 import { TimeoutError } from '../errors/timeout-error.ts';
 import { redact } from '../observe/redact.ts';
-import { answerCause } from '../retry/answer-cause.ts';
 import type { Failure } from '../retry/outcome.ts';
-import { answerText } from './answer-text.ts';
+import { answerError } from './answer-error.ts';
 import type { Engine } from './engine.ts';
+import { inWords } from './in-words.ts';
 
 export interface FailedCall {
   readonly engine: Engine;
@@ -56,111 +56,16 @@ export function toImageError({ engine, failure, attempts, unavailableForMs, retr
   }
 }
 
-function answerError(call: FailedCall & { readonly failure: Failure & { readonly kind: 'answer' } }): ImageError {
-  const { engine, failure, attempts, unavailableForMs, retryAfterMs } = call;
-  const { status, requestId } = failure.facts;
-  const text = answerText(failure.text, engine.token);
-  const said = text === '' ? '' : ` It said: ${text}`;
-  const code = answerCause(status, text);
-  const common = { status, requestId, attempts, retryAfterMs } as const;
-  switch (code) {
-    case 'unauthorized':
-      return new ImageError({
-        ...common,
-        code,
-        message: `The endpoint refused the token (${status}).${said}`,
-        hint:
-          engine.token === undefined
-            ? 'No token was given: pass one as token, or set TINTYPE_ENDPOINT_TOKEN.'
-            : undefined,
-      });
-    case 'endpoint_unavailable':
-    case 'overloaded':
-      return new ImageError({
-        ...common,
-        code,
-        message: unavailableMessage(status, said, unavailableForMs, retryAfterMs),
-        hint: laterHint(retryAfterMs),
-      });
-    case 'rate_limited':
-      return new ImageError({
-        ...common,
-        code,
-        message: `The endpoint takes no more requests just now (${status}).${said}`,
-        hint: laterHint(retryAfterMs),
-      });
-    case 'timeout':
-      return new TimeoutError({
-        ...common,
-        phase: 'attempt',
-        message: `A gateway before the endpoint gave up waiting (${status}).${said}`,
-      });
-    case 'invalid_request':
-      return new ImageError({ ...common, code, message: `The endpoint refused the request (${status}).${said}` });
-    case 'endpoint_not_found':
-      return new ImageError({
-        ...common,
-        code,
-        message: `There is no endpoint at ${engine.endpoint.origin}${engine.endpoint.pathname} (${status}).${said}`,
-      });
-    case 'endpoint_paused':
-      return new ImageError({ ...common, code, message: `The endpoint is paused (${status}).${said}` });
-    case 'endpoint_failed':
-      return new ImageError({
-        ...common,
-        code,
-        message: `The endpoint has failed and is not running (${status}).${said}`,
-      });
-    case 'out_of_memory':
-      return new ImageError({ ...common, code, message: `The handler ran out of memory (${status}).${said}` });
-    case 'handler_failed':
-      return new ImageError({ ...common, code, message: `The handler failed (${status}).${said}` });
-    case 'unexpected_status':
-      return new ImageError({
-        ...common,
-        code,
-        message: `The endpoint answered ${status}.${said}`,
-        hint: redirectHint(failure.facts.location, engine),
-      });
-    default:
-      return code satisfies never;
-  }
-}
-
-function unavailableMessage(
-  status: number,
-  said: string,
-  forMs: number | undefined,
-  retryAfterMs: number | undefined,
-): string {
-  const since = forMs === undefined || forMs < 1000 ? '' : ` for ${seconds(forMs)}`;
-  const later = retryAfterMs === undefined ? '' : ` It asks to come back in ${seconds(retryAfterMs)}.`;
-  return `The endpoint has not been ready${since}: it answers ${status}.${said}${later}`;
-}
-
-function laterHint(retryAfterMs: number | undefined): string | undefined {
-  return retryAfterMs === undefined
-    ? undefined
-    : `Try again in ${seconds(retryAfterMs)}, or allow more time with timeout.total.`;
-}
-
-function redirectHint(location: string | undefined, engine: Engine): string | undefined {
-  if (location === undefined || !URL.canParse(location, engine.endpoint.href)) return undefined;
-  // The path and query of a redirect may hold a secret.
-  const { origin } = new URL(location, engine.endpoint.href);
-  return `It redirects to ${origin}. Redirects are not followed, as the token would travel: use the endpoint's final URL.`;
-}
-
 function timeoutMessage(phase: 'connect' | 'idle' | 'attempt' | 'total', { timeouts }: Engine): string {
   switch (phase) {
     case 'connect':
-      return `There was no connection within ${seconds(timeouts.connect)}.`;
+      return `There was no connection within ${inWords(timeouts.connect)}.`;
     case 'idle':
-      return `The answer stopped half-way, for ${seconds(timeouts.idle)}.`;
+      return `The answer stopped half-way, for ${inWords(timeouts.idle)}.`;
     case 'attempt':
-      return `There was no whole answer within ${seconds(timeouts.attempt)}.`;
+      return `There was no whole answer within ${inWords(timeouts.attempt)}.`;
     case 'total':
-      return `There was no picture within ${seconds(timeouts.total)}.`;
+      return `There was no picture within ${inWords(timeouts.total)}.`;
     default:
       return phase satisfies never;
   }
@@ -185,10 +90,4 @@ function withoutToken(cause: unknown, token: string | undefined): unknown {
   const { name, message } = cause;
   const code = 'code' in cause && typeof cause.code === 'string' ? { code: cause.code } : {};
   return Object.assign(new Error(redact(message, token)), { name, ...code });
-}
-
-function seconds(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
-  return `${Math.round(ms / 60_000)} min`;
 }

@@ -6,7 +6,6 @@ import { toImageError } from './to-image-error.ts';
 import { NetworkFailure } from '../transport/network-failure.ts';
 import { wakeEndpoint, type HealthAnswer } from './wake-endpoint.ts';
 import { DeadlinePassed } from './watch-deadlines.ts';
-import { watchTotal } from './watch-total.ts';
 
 /** An endpoint that can be asked for pictures. */
 export interface Readiness {
@@ -18,11 +17,11 @@ export interface Readiness {
 
 /** Wakes an endpoint, and tells apart why it may not wake. */
 export async function waitUntilReady(engine: Engine, callerSignal: AbortSignal | undefined): Promise<Readiness> {
-  const { now } = engine.effects;
+  const { now, alarm } = engine.effects;
   const startedAt = now();
   const stop = new AbortController();
   const unlink = linkAbort(callerSignal, stop);
-  const unwatch = watchTotal(engine.effects, engine.timeouts.total, stop);
+  const takeOff = alarm(engine.timeouts.total, () => stop.abort(new DeadlinePassed('total')));
   try {
     const answer = await wakeEndpoint({
       engine,
@@ -52,7 +51,7 @@ export async function waitUntilReady(engine: Engine, callerSignal: AbortSignal |
     }
     throw toImageError({ engine, failure: { kind: 'aborted', cause: reason }, attempts: [] });
   } finally {
-    unwatch();
+    takeOff();
     unlink();
   }
 }

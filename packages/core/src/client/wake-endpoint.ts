@@ -77,6 +77,7 @@ export async function askHealth(engine: Engine, signal: AbortSignal, leftMs: num
       timeoutMs: Math.max(1, Math.min(leftMs, hold * 1000 + 10_000)),
     },
     {
+      copies: true,
       head(status, headers) {
         facts = { status, retryAfter: headers['retry-after'], requestId: headers['x-request-id'] };
       },

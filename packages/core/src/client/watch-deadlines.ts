@@ -12,39 +12,29 @@ export class DeadlinePassed extends Error {
   }
 }
 
-/** Why a watch ends when its exchange does. One for all: without a reason of ours, each abort makes an error with a stack. */
-export const watchOver = new Error('The watch is over.');
-
 export interface WatchOptions {
-  readonly effects: Pick<Effects, 'sleep' | 'now'>;
+  readonly effects: Pick<Effects, 'alarm' | 'now'>;
   readonly attemptMs: number;
   readonly idleMs: number;
   /** When the last bytes of the answer's body came; undefined before the first. */
   readonly lastBytesAt: () => number | undefined;
   readonly onPassed: (reason: DeadlinePassed) => void;
-  /** Ends the watch. */
-  readonly done: AbortSignal;
 }
 
-/** Watches one exchange with one sleep at a time, instead of a timer set anew at every chunk. */
-export async function watchDeadlines({
-  effects,
-  attemptMs,
-  idleMs,
-  lastBytesAt,
-  onPassed,
-  done,
-}: WatchOptions): Promise<void> {
-  const { now, sleep } = effects;
+/**
+ * Watches one exchange with one alarm at a time, instead of one set anew at every chunk.
+ * @returns ends the watch.
+ */
+export function watchDeadlines({ effects, attemptMs, idleMs, lastBytesAt, onPassed }: WatchOptions): () => void {
+  const { now, alarm } = effects;
   const attemptEndsAt = now() + attemptMs;
-  while (!done.aborted) {
+  let takeOff = (): void => undefined;
+  const look = (): void => {
     const idleEndsAt = (lastBytesAt() ?? now()) + idleMs;
-    const waitMs = Math.min(attemptEndsAt, idleEndsAt) - now();
-    if (waitMs <= 0) {
-      onPassed(new DeadlinePassed(idleEndsAt < attemptEndsAt ? 'idle' : 'attempt'));
-      return;
-    }
-    // The sleep may end by rejecting; whether it is done is asked above.
-    await sleep(waitMs, done).catch(() => undefined);
-  }
+    const leftMs = Math.min(attemptEndsAt, idleEndsAt) - now();
+    if (leftMs > 0) takeOff = alarm(leftMs, look);
+    else onPassed(new DeadlinePassed(idleEndsAt < attemptEndsAt ? 'idle' : 'attempt'));
+  };
+  look();
+  return () => takeOff();
 }

@@ -5,6 +5,8 @@ import { portableBytes } from './portable-bytes.ts';
 
 /** Text of more than 128 KB goes to V8's large-object space, where making it costs eight times as much. */
 const sliceLength = 64 * 1024;
+/** The most bytes that a sink is asked to take at a time. */
+export const largestSlice = (sliceLength / 4) * 3;
 const pad = 0x3d;
 
 /**
@@ -30,8 +32,7 @@ export class Base64Run {
       while (this.#held < 4 && at < end) this.#hold(source[at++]);
       const mayBeLast = at === end && this.#group[3] === pad;
       if (this.#held < 4 || mayBeLast) return;
-      this.#decode(this.#group.slice(), 0, 4);
-      this.#held = 0;
+      this.#decodeGroup();
     }
     let whole = at + ((end - at) & ~3);
     if (whole === end && whole > at && source[whole - 1] === pad) whole -= 4;
@@ -64,6 +65,16 @@ export class Base64Run {
   #hold(byte: number | undefined): void {
     this.#group[this.#held] = byte ?? 0;
     this.#held += 1;
+  }
+
+  /** Four characters that came in two chunks: too few to be worth the way to Node's own decoder. */
+  #decodeGroup(): void {
+    const group = this.#group.slice();
+    const claim = this.#writer.claim(3, group, 0);
+    const bad = portableBytes.decodeBase64(this.#group, 0, 4, claim.target, claim.offset);
+    if (bad !== undefined) throw badCharacter(bad);
+    this.#writer.commit(claim, 3);
+    this.#held = 0;
   }
 
   #decode(source: Uint8Array, start: number, end: number): void {

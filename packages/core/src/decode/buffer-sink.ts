@@ -3,6 +3,7 @@ import type { Claim, PictureSink } from './picture-sink.ts';
 
 /** Gathers the picture in one piece of memory, sized beforehand where the answer says how long it is. */
 export class BufferSink implements PictureSink {
+  readonly copies = true;
   readonly #tools: ByteTools;
   #memory: Uint8Array<ArrayBuffer>;
   #used = 0;

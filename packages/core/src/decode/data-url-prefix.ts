@@ -2,6 +2,7 @@ import type { Base64Run } from './base64-run.ts';
 import { DecodeProblem } from './decode-problem.ts';
 
 const scheme = 'data:';
+const firstOfScheme = scheme.charCodeAt(0);
 const longestPrefix = 256;
 const comma = ','.charCodeAt(0);
 
@@ -17,6 +18,8 @@ export class DataUrlPrefix {
 
   push(source: Uint8Array, start: number, end: number): void {
     let at = start;
+    // Nearly always there is none, and the first byte tells.
+    if (this.#seen === '' && at < end && source[at] !== firstOfScheme) this.#seen = undefined;
     while (this.#seen !== undefined && at < end) {
       this.#look(source[at] ?? 0);
       at += 1;

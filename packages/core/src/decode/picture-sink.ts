@@ -15,6 +15,8 @@ export interface PictureHead {
 
 /** Where the picture's bytes go: memory, a stream, a file. */
 export interface PictureSink {
+  /** Whether it keeps nothing of the answer's chunks themselves: their memory may go to others at once. */
+  readonly copies: boolean;
   /** A place for `length` bytes, decoded from `source[start, …)`, which may be that very place. */
   claim(length: number, source: Uint8Array, start: number): Claim;
   /** `length` bytes stand where they were claimed. */

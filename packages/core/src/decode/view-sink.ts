@@ -11,6 +11,7 @@ export interface ViewSinkOptions {
 
 /** Hands the picture on piece by piece as it is decoded. */
 export class ViewSink implements PictureSink {
+  readonly copies = false;
   readonly #options: ViewSinkOptions;
 
   constructor(options: ViewSinkOptions) {

@@ -4,11 +4,15 @@ import { callConcurrency } from '../client/client-options.ts';
 import { assembleClient, type ImageClient } from '../client/image-client.ts';
 import { timeouts } from '../client/timeouts.ts';
 import type { ImageRequest } from '../contract/image-request.ts';
+import { alarm } from './alarm.ts';
 import { nodeBytes } from './node-bytes.ts';
+import { PagePool } from './page-pool.ts';
 import { sleep } from './sleep.ts';
-import { savePicture, type SavedImage } from './save-picture.ts';
+import type { SavedImage, savePicture as SavePicture } from './save-picture.ts';
 import { traced } from './traced.ts';
 import { undiciExchange } from './undici-exchange.ts';
+
+const { timeOrigin } = performance;
 
 export interface ImageClientOptions extends CommonClientOptions {
   /**
@@ -53,21 +57,23 @@ export function createImageClient(options: ImageClientOptions): NodeImageClient 
     ownsChunks: transport.ownsChunks,
     tools: nodeBytes,
     sleep,
+    alarm,
     // Goes forward only, whatever is done to the machine's clock meanwhile.
-    now: () => Math.round(performance.timeOrigin + performance.now()),
+    now: () => Math.round(timeOrigin + performance.now()),
     random: Math.random,
     trace: traced,
   });
+  const pages = new PagePool();
+  let saving: Promise<{ readonly savePicture: typeof SavePicture }> | undefined;
   const close = async (): Promise<void> => transport.close();
   return {
     ...client,
-    save: async (request, path, overrides = {}) =>
-      savePicture({
-        path,
-        tools: nodeBytes,
-        inPlace: transport.ownsChunks,
-        run: async (sink) => run(request, overrides, sink),
-      }),
+    save: async (request, path, overrides = {}) => {
+      // Only a program that saves needs the modules for files and random names, which cost milliseconds to load.
+      saving ??= import('./save-picture.ts');
+      const { savePicture } = await saving;
+      return savePicture({ path, pages, run: async (sink) => run(request, overrides, sink) });
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,7 +1,7 @@
 import type { Sleep } from '../client/engine.ts';
 
 /** The longest time that a timer of Node takes, in milliseconds; it ends longer ones at once. */
-const longestTimer = 2 ** 31 - 1;
+export const longestTimer = 2 ** 31 - 1;
 
 /** Waits, and ends early without an error when the signal aborts: making one, with its stack, costs more than the wait. */
 export const sleep: Sleep = async (ms, signal) =>

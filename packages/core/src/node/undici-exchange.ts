@@ -1,6 +1,7 @@
 import type { Agent, Dispatcher } from 'undici';
 import type { Exchange } from '../transport/exchange.ts';
 import { NetworkFailure, toNetworkFailure } from '../transport/network-failure.ts';
+import { ChunkMemory } from './chunk-memory.ts';
 
 export interface UndiciExchangeOptions {
   /** The caller's own dispatcher (a proxy, mTLS, a mock); never closed by us. */
@@ -63,6 +64,7 @@ export function undiciExchange(options: UndiciExchangeOptions): UndiciExchange {
 
     await new Promise<void>((resolve, reject) => {
       let controller: Dispatcher.DispatchController | undefined;
+      const memory = options.dispatcher === undefined ? new ChunkMemory() : undefined;
       const onAbort = (): void => {
         controller?.abort(asError(signal.reason));
         // While it waits for a connection there is no controller yet, and nobody should have to wait for one.
@@ -106,6 +108,7 @@ export function undiciExchange(options: UndiciExchangeOptions): UndiciExchange {
           },
           onResponseData(at, chunk) {
             if (refusal !== undefined) return;
+            memory?.reading(chunk, receiver.copies);
             const drained = guard(at, () => receiver.data(chunk));
             if (drained === undefined) return;
             at.pause();

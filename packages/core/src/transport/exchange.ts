@@ -17,6 +17,8 @@ export interface Receiver {
   head(status: number, headers: AnswerHeaders): void;
   /** Settles when more may come; `undefined` where it may at once. */
   data(chunk: Uint8Array): Promise<void> | undefined;
+  /** Whether it keeps nothing of the chunks themselves, so that their memory may go to others. */
+  readonly copies: boolean;
 }
 
 /** Sends a request and feeds the receiver; settles when the answer is over. Rejects with a `NetworkFailure`, or the receiver's or signal's reason. */

@@ -1,0 +1,88 @@
+import { ImageError } from '../errors/image-error.ts';
+import { TimeoutError } from '../errors/timeout-error.ts';
+import { answerCause, type AnswerCause } from '../retry/answer-cause.ts';
+import type { Failure } from '../retry/outcome.ts';
+import { answerText } from './answer-text.ts';
+import type { Engine } from './engine.ts';
+import { inWords } from './in-words.ts';
+import type { FailedCall } from './to-image-error.ts';
+
+type AnsweredCall = FailedCall & { readonly failure: Failure & { readonly kind: 'answer' } };
+
+/** The error for an answer that is no picture. */
+export function answerError(call: AnsweredCall): ImageError {
+  const { engine, failure, attempts, retryAfterMs } = call;
+  const { status, requestId } = failure.facts;
+  const text = answerText(failure.text, engine.token);
+  const code = answerCause(status, text);
+  const said = text === '' ? '' : ` It said: ${text}`;
+  const options = {
+    message: `${whatHappened(code, call)}.${said}${comeBack(code, retryAfterMs)}`,
+    hint: whatToDo(code, call),
+    status,
+    requestId,
+    attempts,
+    retryAfterMs,
+  } as const;
+  return code === 'timeout' ? new TimeoutError({ ...options, phase: 'attempt' }) : new ImageError({ ...options, code });
+}
+
+const happened = {
+  unauthorized: 'The endpoint refused the token',
+  rate_limited: 'The endpoint takes no more requests just now',
+  timeout: 'A gateway before the endpoint gave up waiting',
+  invalid_request: 'The endpoint refused the request',
+  endpoint_paused: 'The endpoint is paused',
+  endpoint_failed: 'The endpoint has failed and is not running',
+  out_of_memory: 'The handler ran out of memory',
+  handler_failed: 'The handler failed',
+} as const satisfies Partial<Record<AnswerCause, string>>;
+
+function whatHappened(code: AnswerCause, { engine, failure, unavailableForMs = 0 }: AnsweredCall): string {
+  const { status } = failure.facts;
+  switch (code) {
+    case 'endpoint_unavailable':
+    case 'overloaded': {
+      const since = unavailableForMs < 1000 ? '' : ` for ${inWords(unavailableForMs)}`;
+      return `The endpoint has not been ready${since}: it answers ${status}`;
+    }
+    case 'endpoint_not_found':
+      return `There is no endpoint at ${engine.endpoint.origin}${engine.endpoint.pathname} (${status})`;
+    case 'unexpected_status':
+      return `The endpoint answered ${status}`;
+    default:
+      return `${happened[code]} (${status})`;
+  }
+}
+
+function comeBack(code: AnswerCause, retryAfterMs: number | undefined): string {
+  const isUnavailable = code === 'endpoint_unavailable' || code === 'overloaded';
+  return isUnavailable && retryAfterMs !== undefined ? ` It asks to come back in ${inWords(retryAfterMs)}.` : '';
+}
+
+/** Undefined where the code's own hint says it all. */
+function whatToDo(code: AnswerCause, { engine, failure, retryAfterMs }: AnsweredCall): string | undefined {
+  switch (code) {
+    case 'unauthorized':
+      return engine.token === undefined
+        ? 'No token was given: pass one as token, or set TINTYPE_ENDPOINT_TOKEN.'
+        : undefined;
+    case 'endpoint_unavailable':
+    case 'overloaded':
+    case 'rate_limited':
+      return retryAfterMs === undefined
+        ? undefined
+        : `Try again in ${inWords(retryAfterMs)}, or allow more time with timeout.total.`;
+    case 'unexpected_status':
+      return redirectHint(failure.facts.location, engine);
+    default:
+      return undefined;
+  }
+}
+
+function redirectHint(location: string | undefined, engine: Engine): string | undefined {
+  if (location === undefined || !URL.canParse(location, engine.endpoint.href)) return undefined;
+  // The path and query of a redirect may hold a secret.
+  const { origin } = new URL(location, engine.endpoint.href);
+  return `It redirects to ${origin}. Redirects are not followed, as the token would travel: use the endpoint's final URL.`;
+}

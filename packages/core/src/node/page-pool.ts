@@ -1,0 +1,50 @@
+import { largestSlice } from '../decode/base64-run.ts';
+
+/**
+ * Bytes in a page. Each write has its price, in waking the disk's thread and being woken by it: this takes a picture of
+ * 512 × 512 pixels in one.
+ */
+export const pageBytes = 10 * largestSlice;
+
+/** So many pages are in use before pictures do with one each: 20 MB. */
+const plenty = 40;
+/** As many stay in memory while no picture is under way. */
+const mostIdle = 8;
+
+/**
+ * Memory that pictures pass through on their way to files. To touch a fresh page for the first time costs more than to
+ * decode a picture into it, so pages go from one picture to the next.
+ */
+export class PagePool {
+  #free: Buffer[] = [];
+  #inUse = 0;
+  #pictures = 0;
+
+  /** A picture begins; it says when it is done with its pages. */
+  begin(): void {
+    this.#pictures += 1;
+  }
+
+  end(): void {
+    this.#pictures -= 1;
+    if (this.#pictures === 0) this.#free.length = Math.min(this.#free.length, mostIdle);
+  }
+
+  /** Whether a picture may fill a second page while its first is written. */
+  get hasSpare(): boolean {
+    return this.#inUse < plenty;
+  }
+
+  /** A page of at least so many bytes, which may hold anything. */
+  take(leastBytes: number): Buffer {
+    this.#inUse += 1;
+    if (leastBytes > pageBytes) return Buffer.allocUnsafeSlow(leastBytes);
+    return this.#free.pop() ?? Buffer.allocUnsafeSlow(pageBytes);
+  }
+
+  /** The page is nobody's any more. */
+  giveBack(page: Buffer): void {
+    this.#inUse -= 1;
+    if (page.length === pageBytes) this.#free.push(page);
+  }
+}
