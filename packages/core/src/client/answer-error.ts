@@ -40,44 +40,33 @@ const happened = {
 
 function whatHappened(code: AnswerCause, { engine, failure, unavailableForMs = 0 }: AnsweredCall): string {
   const { status } = failure.facts;
-  switch (code) {
-    case 'endpoint_unavailable':
-    case 'overloaded': {
-      const since = unavailableForMs < 1000 ? '' : ` for ${inWords(unavailableForMs)}`;
-      return `The endpoint has not been ready${since}: it answers ${status}`;
-    }
-    case 'endpoint_not_found':
-      return `There is no endpoint at ${engine.endpoint.origin}${engine.endpoint.pathname} (${status})`;
-    case 'unexpected_status':
-      return `The endpoint answered ${status}`;
-    default:
-      return `${happened[code]} (${status})`;
+  if (isUnavailable(code)) {
+    const since = unavailableForMs < 1000 ? '' : ` for ${inWords(unavailableForMs)}`;
+    return `The endpoint has not been ready${since}: it answers ${status}`;
   }
+  if (code === 'endpoint_not_found')
+    return `There is no endpoint at ${engine.endpoint.origin}${engine.endpoint.pathname} (${status})`;
+  if (code === 'unexpected_status') return `The endpoint answered ${status}`;
+  return `${happened[code]} (${status})`;
+}
+
+function isUnavailable(code: AnswerCause): code is 'endpoint_unavailable' | 'overloaded' {
+  return code === 'endpoint_unavailable' || code === 'overloaded';
 }
 
 function comeBack(code: AnswerCause, retryAfterMs: number | undefined): string {
-  const isUnavailable = code === 'endpoint_unavailable' || code === 'overloaded';
-  return isUnavailable && retryAfterMs !== undefined ? ` It asks to come back in ${inWords(retryAfterMs)}.` : '';
+  return isUnavailable(code) && retryAfterMs !== undefined ? ` It asks to come back in ${inWords(retryAfterMs)}.` : '';
 }
 
 /** Undefined where the code's own hint says it all. */
 function whatToDo(code: AnswerCause, { engine, failure, retryAfterMs }: AnsweredCall): string | undefined {
-  switch (code) {
-    case 'unauthorized':
-      return engine.token === undefined
-        ? 'No token was given: pass one as token, or set TINTYPE_ENDPOINT_TOKEN.'
-        : undefined;
-    case 'endpoint_unavailable':
-    case 'overloaded':
-    case 'rate_limited':
-      return retryAfterMs === undefined
-        ? undefined
-        : `Try again in ${inWords(retryAfterMs)}, or allow more time with timeout.total.`;
-    case 'unexpected_status':
-      return redirectHint(failure.facts.location, engine);
-    default:
-      return undefined;
-  }
+  if (code === 'unauthorized' && engine.token === undefined)
+    return 'No token was given: pass one as token, or set TINTYPE_ENDPOINT_TOKEN.';
+  if (code === 'unexpected_status') return redirectHint(failure.facts.location, engine);
+  const isPassing = isUnavailable(code) || code === 'rate_limited';
+  return isPassing && retryAfterMs !== undefined
+    ? `Try again in ${inWords(retryAfterMs)}, or allow more time with timeout.total.`
+    : undefined;
 }
 
 function redirectHint(location: string | undefined, engine: Engine): string | undefined {
