@@ -1,6 +1,8 @@
 import { truncateSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createDiskImageStore } from '../images/disk-image-store.ts';
+import type { ImageStore } from '../images/image-store.ts';
 import { createSqliteJobStore } from '../sqlite/sqlite-job-store.ts';
 import { s3Server } from '../testing/s3-server.ts';
 import { answerJson, stubEndpoint } from '../testing/stub-endpoint.ts';
@@ -160,4 +162,41 @@ describe('an address without a picture', () => {
       });
     },
   );
+});
+
+test('a caller who leaves in the middle of a large picture leaves no file open', async () => {
+  const store = temporaryDirectory();
+  const disk = createDiskImageStore(path.join(store, 'images'));
+  const open = { now: 0, ever: 0 };
+  async function* counted(pieces: AsyncIterable<Uint8Array>) {
+    open.now += 1;
+    open.ever += 1;
+    try {
+      yield* pieces;
+    } finally {
+      open.now -= 1;
+    }
+  }
+  const imageStore: ImageStore = {
+    ...disk,
+    open: async (id) => {
+      const stored = await disk.open(id);
+      return stored && { ...stored, stream: async () => counted(await stored.stream()) };
+    },
+  };
+  const bytes = pngOf({ width: 1_400, height: 1_400, noise: true });
+  const endpoint = await stubEndpoint((_, response) => answerJson(response, 200, { image: bytes.toString('base64') }));
+  const { graphql } = await testGateway(endpoint.url, { store, imageStore, memoryForPictures: 0 });
+  const { data } = await graphql(generateImage, { input: { prompt: 'a red fox', width: 1_400, height: 1_400 } });
+  const url = String(data['generateImage']?.['url']);
+  await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      const leaving = new AbortController();
+      const response = await fetch(url, { signal: leaving.signal });
+      await response.body?.getReader().read();
+      leaving.abort();
+    }),
+  );
+  await expect.poll(() => open).toEqual({ now: 0, ever: 20 });
+  expect(await bodyOf(await fetch(url))).toEqual(bytes);
 });
