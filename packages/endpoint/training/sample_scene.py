@@ -21,11 +21,13 @@ def sample_scene(rng: random.Random, aspect: tuple[float, float] = (1.0, 1.0), *
     """A scene for a picture of half-width and half-height `aspect` (the shorter is 1); never a held-out one unless asked."""
     while True:
         roll = rng.random()
-        if roll < 0.27:
+        if roll < 0.26:
             scene: Scene = sample_single(rng, aspect)
-        elif roll < 0.75:
-            scene = sample_pair(rng, aspect)
-        elif roll < 0.85:
+        elif roll < 0.68:
+            scene = sample_pair(rng, aspect, rng.choice(RELATIONS))
+        elif roll < 0.77:
+            scene = sample_pair(rng, aspect, "inside")  # the hardest relation, so more of it
+        elif roll < 0.87:
             scene = sample_count(rng, aspect)
         else:
             scene = sample_landscape(rng)
@@ -65,9 +67,8 @@ def sample_single(rng: random.Random, aspect: tuple[float, float]) -> Figures:
     return Figures(ground, texture, (sample_thing(rng, ground, x, y, size=size),), place=place)
 
 
-def sample_pair(rng: random.Random, aspect: tuple[float, float]) -> Figures:
+def sample_pair(rng: random.Random, aspect: tuple[float, float], relation: str) -> Figures:
     ground, texture = sample_ground(rng, 0.04)
-    relation = rng.choice(RELATIONS)
     if relation == "inside":
         x, y = rng.uniform(-0.08, 0.08), rng.uniform(-0.08, 0.08)
         outer = sample_thing(rng, ground, x, y, scale=1.5, size="large")
