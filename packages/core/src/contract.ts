@@ -10,7 +10,7 @@ export {
   type RequestFieldName,
 } from './contract/request-fields.ts';
 export type { ExtraFields, ImageRequest, ResolvedRequest } from './contract/image-request.ts';
-export type { RequestDefaults, RequestLimits, RequestRules } from './contract/request-rules.ts';
+export { wireRules, type RequestDefaults, type RequestLimits, type RequestRules } from './contract/request-rules.ts';
 export { summarizeIssues, type RequestIssue } from './contract/request-issue.ts';
 export { requestChecker, type RequestChecker, type RequestValidation } from './contract/request-checker.ts';
 export { requestSchema, type StandardResult, type StandardSchema } from './contract/request-schema.ts';

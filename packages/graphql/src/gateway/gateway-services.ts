@@ -7,7 +7,7 @@ import type { JobEngine } from '../jobs/job-engine.ts';
 import { isFinal, type JobRecord } from '../jobs/job-record.ts';
 import { submitJob } from '../jobs/submit-job.ts';
 import { waitForJob } from '../jobs/wait-for-job.ts';
-import { checkInput, type CheckInput, type InputRules } from './check-input.ts';
+import { inputChecker, type CheckInput, type InputRules } from './input-checker.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { fromStore, StoreError } from './store-error.ts';
 
@@ -68,6 +68,7 @@ export interface GatewayServicesOptions extends Pick<
 
 export function createGatewayServices(options: GatewayServicesOptions): GatewayServices {
   const { engine, endpoint, pictures, addresses, waitMs, closing, queueLimit, rateLimiter, abandonAfterMs } = options;
+  const checkInput = inputChecker(endpoint.rules);
 
   /** The caller is gone and cannot ask for the job again: what the endpoint has not begun is not made for no one. */
   function abandonLater(id: string): void {
@@ -95,7 +96,7 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
     closing,
 
     async receive({ owner, ...request }) {
-      const checked = checkInput(request, endpoint.rules);
+      const checked = checkInput(request);
       if (!checked.ok) return { kind: 'invalid', issues: checked.issues };
       const retryAfterMs = await rateLimiter.take(owner);
       if (retryAfterMs > 0) return { kind: 'limited', retryAfterMs };

@@ -1,5 +1,5 @@
 import { requestFields, validateRequest } from '@tintype/core';
-import type { InputRules } from './check-input.ts';
+import type { InputRules } from './input-checker.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import type { ApiKey, EndpointOptions, GatewayOptions, GatewayRole } from './gateway-options.ts';
 import type { OnInterrupted } from '../jobs/take-up.ts';

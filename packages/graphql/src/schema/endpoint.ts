@@ -1,6 +1,6 @@
 import { requestFields, type RequestDefaults } from '@tintype/core';
 import type { EndpointDescription } from '../gateway/gateway-services.ts';
-import type { InputRules } from '../gateway/check-input.ts';
+import type { InputRules } from '../gateway/input-checker.ts';
 import { builder } from './builder.ts';
 import { describeField } from './parameters.ts';
 

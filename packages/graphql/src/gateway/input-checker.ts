@@ -1,6 +1,6 @@
 import {
-  validateRequest,
-  validateWireRequest,
+  requestChecker,
+  wireRules,
   type RequestIssue,
   type RequestLimits,
   type RequestDefaults,
@@ -26,16 +26,21 @@ export interface CheckInput {
 const longestKey = 256;
 
 /** Checks an input by core's declaration and the operator's rules. All problems are reported, not only the first. */
-export function checkInput({ input, idempotencyKey, names }: CheckInput, rules: InputRules): RequestValidation {
-  // The rules as they are, not a copy: what core makes of them it keeps with them.
-  const checked = names === 'wire' ? validateWireRequest(input, rules) : validateRequest(input, rules);
-  const extra = checked.ok ? checked.request.extra : input['extra'];
-  const issues = [
-    ...(checked.ok ? [] : checked.issues),
-    ...extraIssues(extra, rules, names),
-    ...keyIssues(idempotencyKey, names),
-  ];
-  return issues.length === 0 ? checked : { ok: false, issues };
+export type InputChecker = (checked: CheckInput) => RequestValidation;
+
+/** Works the rules into core's declaration, once for all requests. */
+export function inputChecker(rules: InputRules): InputChecker {
+  const checkers = { typescript: requestChecker(rules), wire: requestChecker(wireRules(rules)) };
+  return ({ input, idempotencyKey, names }) => {
+    const checked = checkers[names](input);
+    const extra = checked.ok ? checked.request.extra : input['extra'];
+    const issues = [
+      ...(checked.ok ? [] : checked.issues),
+      ...extraIssues(extra, rules, names),
+      ...keyIssues(idempotencyKey, names),
+    ];
+    return issues.length === 0 ? checked : { ok: false, issues };
+  };
 }
 
 function extraIssues(extra: unknown, { extraFields }: InputRules, names: CheckInput['names']): readonly RequestIssue[] {
