@@ -13,6 +13,8 @@ export function suite(
       include: [...include],
       testTimeout: timeout,
       hookTimeout: timeout,
+      // The default of one second is not enough where a busy machine loads a model anew.
+      expect: { poll: { timeout: timeout / 2 } },
       // `.ci/run` adds these reports up.
       reporters: ['default', ['json', { outputFile: `.reports/${name}.json` }]],
     },
