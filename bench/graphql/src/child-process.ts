@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 /** A server of the benchmark, in a process of its own. */
 export interface BenchServer {
   readonly url: string;
+  readonly pid: number;
   /** CPU time in milliseconds that the process has used so far. */
   cpuMs(): Promise<number>;
   /** Resident memory in bytes, after a garbage collection. */
@@ -22,6 +23,7 @@ export async function startServer(file: URL, ...args: readonly string[]): Promis
   };
   return {
     url,
+    pid: child.pid ?? 0,
     cpuMs: async () => ask('cpu'),
     residentBytes: async () => ask('memory'),
     stop: () => void child.kill('SIGKILL'),
@@ -39,12 +41,17 @@ async function answer<Answer>(child: ChildProcess): Promise<Answer> {
   });
 }
 
+/** CPU time in milliseconds that this process has used so far. */
+function ownCpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
 /** The other side: says where it listens, and answers what it is asked. */
-export function reportTo(url: string): void {
+export function reportTo(url: string, cpuMs: () => number = ownCpuMs): void {
   process.on('message', (question) => {
     if (question === 'cpu') {
-      const { user, system } = process.cpuUsage();
-      process.send?.((user + system) / 1_000);
+      process.send?.(cpuMs());
       return;
     }
     globalThis.gc?.();

@@ -11,6 +11,7 @@ import type { RedisChannels } from './redis-channels.ts';
 import { keyPrefix } from './redis-keys.ts';
 import { redisFailure } from './redis-failure.ts';
 import { answerOf, defineScript } from './redis-script.ts';
+import { createWorkerShare, type WorkerShare } from './worker-share.ts';
 
 export interface BullMqJobQueueOptions {
   readonly bullmq: RedisLibraries['bullmq'];
@@ -107,6 +108,7 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
   });
   let worker: Worker | undefined;
   let workerRedis: Redis | undefined;
+  let share: WorkerShare | undefined;
   let connectedAt = 0;
   let isClosing = false;
   const isConnected = (): boolean => workerRedis?.status === 'ready';
@@ -152,6 +154,15 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
     if (isClosing && controller.signal.aborted) return handOn(job, token);
   }
 
+  async function changeShare(of: Worker, most: number): Promise<void> {
+    const mayMore = most > of.concurrency;
+    of.concurrency = most;
+    if (!mayMore || isClosing) return;
+    // One that waits for a job to end looks for more only then, unless it is woken.
+    await of.pause(true);
+    if (!isClosing) await of.resume();
+  }
+
   async function rewind(): Promise<void> {
     const by = await turns.rewind();
     for (const job of await queue.getPrioritized()) {
@@ -193,6 +204,13 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
         drainDelay: 2,
       });
       worker.on('error', onFailure);
+      const started = worker;
+      share = createWorkerShare({
+        redis,
+        queue: name,
+        leaseMs,
+        onCount: (workers) => void changeShare(started, Math.ceil(concurrency / workers)).catch(onFailure),
+      });
     },
 
     add,
@@ -238,6 +256,7 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
 
     async close({ drainMs, reason }) {
       isClosing = true;
+      await share?.stop();
       await worker?.pause(true);
       const timer = setTimeout(() => {
         for (const { controller } of active.values()) controller.abort(reason);

@@ -47,9 +47,10 @@ export function connectRedis({ libraries, url, onOutage }: RedisAccess, manner: 
   return redis;
 }
 
-/** Calls back whenever the connection is there, now included, and does not mind that it fails. */
-export function onConnected(redis: Redis, work: () => Promise<unknown>): void {
+/** Calls back whenever the connection is there, now included, until what it returns is called; does not mind that it fails. */
+export function onConnected(redis: Redis, work: () => Promise<unknown>): () => void {
   const run = (): void => void work().catch(() => undefined);
   redis.on('ready', run);
   if (redis.status === 'ready') run();
+  return () => void redis.off('ready', run);
 }
