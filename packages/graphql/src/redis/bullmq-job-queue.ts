@@ -181,6 +181,8 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
 
   return {
     start(run) {
+      // Redis came just when the gateway went.
+      if (isClosing) return;
       workerRedis = connectWorker();
       onConnected(workerRedis, async () => {
         connectedAt = performance.now();

@@ -74,12 +74,13 @@ export function createRedisParts({ url, settings, log }: RedisPartsOptions): Eng
 
   async function begin(engine: JobEngine): Promise<EngineStart> {
     for (const risk of await checkRedis(redis)) log.warn(risk);
+    // The mark goes with the records: where it is missing they are, and pictures have to be found again.
+    const isNew = await answerOf(redis.set(`${keyPrefix}:adopted`, '', 'NX'));
+    // Nothing that may fail and be tried again comes after this.
     if (role !== 'gateway') queue.start(async (jobId, signal) => runJob(engine, jobId, signal));
     requeueing = setInterval(() => {
       requeue(engine).catch((error: unknown) => engine.observer.failed('The queue could not be filled up.', error));
     }, lease).unref();
-    // The mark goes with the records: where it is missing they are, and pictures have to be found again.
-    const isNew = await answerOf(redis.set(`${keyPrefix}:adopted`, '', 'NX'));
     return { mayLackRecords: isNew !== null };
   }
 

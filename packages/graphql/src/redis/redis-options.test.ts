@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { ConfigurationError } from '../gateway/configuration-error.ts';
+import type { GatewayOptions } from '../gateway/gateway-options.ts';
+import { resolveOptions } from '../gateway/resolve-options.ts';
+import { createSqliteJobStore } from '../sqlite/sqlite-job-store.ts';
+import { shownRedisUrl } from './redis-address.ts';
+
+function problemsOf(options: Partial<GatewayOptions>): readonly string[] {
+  try {
+    resolveOptions({ endpoint: { url: 'http://127.0.0.1:9' }, ...options });
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+}
+
+describe('the options of many machines', () => {
+  test.for(['gateway', 'worker'] as const)('a %s without a Redis is told that it needs one', (role) => {
+    expect(problemsOf({ role })).toEqual([expect.stringContaining('redisUrl is not set')]);
+  });
+
+  test.for([
+    'http://host:6379',
+    'host:6379',
+    'redis://',
+    'redis://user:hushhush@host:port',
+    'redis://:hushhush@host/jobs',
+  ])('%s is no address of a Redis, and its password is not shown', (redisUrl) => {
+    const problems = problemsOf({ redisUrl });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain('redis://host:6379/0');
+    expect(problems[0]).not.toContain('hushhush');
+  });
+
+  test.for(['redis://host', 'redis://host:6379/0', 'rediss://user:hushhush@host:6380/3', 'redis://[::1]:6379'])(
+    '%s is one',
+    (redisUrl) => {
+      expect(problemsOf({ redisUrl, role: 'worker' })).toEqual([]);
+      expect(shownRedisUrl(redisUrl)).not.toContain('hushhush');
+    },
+  );
+
+  test('jobs are kept in one place', async () => {
+    const jobStore = createSqliteJobStore(':memory:');
+    expect(problemsOf({ redisUrl: 'redis://host', jobStore })).toEqual([expect.stringContaining('give one of them')]);
+    await jobStore.close();
+  });
+});
+
+test('a gateway on one machine loads nothing of Redis', async () => {
+  const script = `
+    import { createRequire } from 'node:module';
+    const { createGateway } = await import(${JSON.stringify(new URL('../index.ts', import.meta.url).href)});
+    const { mkdtempSync } = await import('node:fs');
+    const gateway = createGateway({ endpoint: { url: 'http://127.0.0.1:9' }, store: mkdtempSync('/tmp/tintype-') });
+    await gateway.close();
+    const loaded = Object.keys(createRequire(import.meta.url).cache);
+    process.stdout.write(String(loaded.filter((file) => /\\/(bullmq|ioredis)\\//.test(file)).length));`;
+  const args = ['--conditions=@tintype/source', '--input-type=module', '--eval', script];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  expect(stdout).toBe('0');
+});
