@@ -10,7 +10,7 @@ import { subscribe } from '../../src/testing/events.ts';
 import { stubEndpoint } from '../../src/testing/stub-endpoint.ts';
 import { askGraphql, type TestGateway } from '../../src/testing/test-gateway.ts';
 import { startGatewayProcess } from '../gateway-life.ts';
-import { enqueueImage, heldEndpoint, input, machinesOn, pictureMutation } from './machines.ts';
+import { enqueueImage, heldEndpoint, input, leaseMs, machinesOn, pictureMutation } from './machines.ts';
 import { startRedis, type RedisServer } from './redis-server.ts';
 
 let server: RedisServer;
@@ -79,11 +79,10 @@ describe('Redis goes away', () => {
     const events = await subscribe(gateway.url, 'subscription ($id: ID!) { jobUpdated(id: $id) { status } }', { id });
     expect(await events.next()).toEqual({ status: 'RUNNING' });
     await server.stop();
-    // Three leases.
-    await sleep(3_000);
+    await sleep(leaseMs * 1.5);
     await server.start();
     // Long enough for another worker to have taken it up, had it been let.
-    await sleep(3_000);
+    await sleep(leaseMs * 2);
     release();
     expect((await events.rest()).at(-1)).toEqual({ status: 'SUCCEEDED' });
     expect(endpoint.calls).toHaveLength(1);

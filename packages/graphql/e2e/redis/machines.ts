@@ -17,8 +17,8 @@ export interface Machines {
   readonly options: GatewayOptions;
 }
 
-/** What turns out dead is taken up soon, so that no test has to wait for it. */
-const leaseMs = 1_000;
+/** What turns out dead is taken up soon, so that no test has to wait long; a busy machine is not taken for dead. */
+export const leaseMs = 2_000;
 
 /** All machines share a Redis and a folder of pictures, and speak to the endpoint at this address. */
 export function machinesOn(server: RedisServer, endpoint: string): Machines {

@@ -1,9 +1,14 @@
 import type { Redis } from 'ioredis';
+import { redisFailure } from '../redis/redis-failure.ts';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 
 /** Counts what each owner asks for. */
 export interface RateLimiter {
-  /** Takes one; answers 0, or how long to wait for the next, in milliseconds. */
+  /**
+   * Takes one; answers 0, or how long to wait for the next, in milliseconds.
+   *
+   * @throws StoreError - gateways count together, and what they count in cannot be reached.
+   */
   take(owner: string): Promise<number>;
 }
 
@@ -17,18 +22,10 @@ export interface RateLimiterOptions {
 /** Lets each owner ask for so many pictures in a minute. */
 export function createRateLimiter({ perMinute, shared }: RateLimiterOptions): RateLimiter {
   const rule = { points: perMinute, duration: 60 };
-  const alone = new RateLimiterMemory(rule);
   const limiter: RateLimiterAbstract =
     shared === undefined
-      ? alone
-      : new RateLimiterRedis({
-          ...rule,
-          storeClient: shared.redis,
-          keyPrefix: shared.keyPrefix,
-          // While Redis is away each gateway counts for itself; what cannot be stored is refused elsewhere, in plainer words.
-          insuranceLimiter: alone,
-          rejectIfRedisNotReady: true,
-        });
+      ? new RateLimiterMemory(rule)
+      : new RateLimiterRedis({ ...rule, storeClient: shared.redis, keyPrefix: shared.keyPrefix });
   return {
     async take(owner) {
       try {
@@ -36,7 +33,7 @@ export function createRateLimiter({ perMinute, shared }: RateLimiterOptions): Ra
         return 0;
       } catch (refusal) {
         if (refusal instanceof RateLimiterRes) return Math.max(1, refusal.msBeforeNext);
-        throw refusal;
+        throw shared === undefined ? refusal : redisFailure(refusal);
       }
     },
   };
