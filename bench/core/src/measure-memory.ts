@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { median } from './statistics.ts';
 
 const run = promisify(execFile);
 const probe = fileURLToPath(new URL('probe.ts', import.meta.url));
@@ -19,7 +20,7 @@ export async function measureMemory(url: string, folder: string): Promise<Memory
       const { stdout } = await run(process.execPath, ['--expose-gc', probe, what, url, folder]);
       values.push(Number(stdout));
     }
-    return values.toSorted((a, b) => a - b)[1] ?? Number.NaN;
+    return median(values);
   };
   return { saveMb: await probed('save'), longestStretchMs: await probed('stretch'), importMs: await probed('import') };
 }

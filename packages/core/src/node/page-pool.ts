@@ -6,8 +6,8 @@ import { largestSlice } from '../decode/base64-run.ts';
  */
 export const pageBytes = 10 * largestSlice;
 
-/** So many pages are in use before pictures do with one each: 20 MB. */
-const plenty = 40;
+/** So many pages are in use before pictures do with one each: 12 MB. */
+const plenty = 24;
 /** As many stay in memory while no picture is under way. */
 const mostIdle = 8;
 

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { renameSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Disk } from 'flydrive';
 import { FSDriver } from 'flydrive/drivers/fs';
@@ -24,12 +23,6 @@ export function createDiskImageStore(directory: string): ImageStore {
   });
 }
 
-/**
- * Up to here a write into the system's memory takes about a tenth of a millisecond, and handing it to another thread and
- * back several times that on a busy machine. The job store, in the same place, is written to in the same way.
- */
-const mostAtOnce = 256 * 1024;
-
 interface PartPut {
   readonly file: string;
   readonly partsDirectory: string;
@@ -43,12 +36,8 @@ interface PartPut {
 async function putByRename({ file, partsDirectory, bytes }: PartPut): Promise<void> {
   const temporary = path.join(partsDirectory, randomUUID());
   try {
-    await inDirectory(partsDirectory, () =>
-      bytes.length <= mostAtOnce
-        ? writeFileSync(temporary, bytes, { flag: 'wx' })
-        : writeFile(temporary, bytes, { flag: 'wx' }),
-    );
-    await inDirectory(path.dirname(file), () => renameSync(temporary, file));
+    await inDirectory(partsDirectory, async () => writeFile(temporary, bytes, { flag: 'wx' }));
+    await inDirectory(path.dirname(file), async () => rename(temporary, file));
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
@@ -56,7 +45,7 @@ async function putByRename({ file, partsDirectory, bytes }: PartPut): Promise<vo
 }
 
 /** Does something in a directory, which nearly always is there already. */
-async function inDirectory(directory: string, work: () => void | Promise<void>): Promise<void> {
+async function inDirectory(directory: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
