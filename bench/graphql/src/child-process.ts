@@ -26,7 +26,8 @@ export async function startServer(file: URL, ...args: readonly string[]): Promis
     pid: child.pid ?? 0,
     cpuMs: async () => ask('cpu'),
     residentBytes: async () => ask('memory'),
-    stop: () => void child.kill('SIGKILL'),
+    // Not SIGKILL: one that has started a server of its own takes it along.
+    stop: () => void child.kill('SIGTERM'),
   };
 }
 

@@ -63,6 +63,7 @@ describe('the job store on SQLite', () => {
     const child = spawn(process.execPath, ['--conditions=@tintype/source', '--input-type=module', '--eval', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    onTestFinished(() => void child.kill('SIGKILL'));
     let said = '';
     child.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString();
