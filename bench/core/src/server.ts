@@ -1,7 +1,7 @@
 // The endpoint that everyone is measured against: answers with bodies made beforehand, in a process of its own.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pictureBytes } from './picture-bytes.ts';
+import { base64Of, pngBytes } from '@tintype/png-like';
 
 const bodies = new Map<string, Buffer>();
 
@@ -14,7 +14,7 @@ function body(path: string): Buffer {
 /** `/400000` in the contract's form, `/400000/images/generations` in OpenAI's. */
 function makeBody(path: string): Buffer {
   const [, length = '0', ...rest] = path.split('/');
-  const text = pictureBytes(Number(length)).toString('base64');
+  const text = base64Of(pngBytes({ width: 512, height: 512, length: Number(length) }));
   return Buffer.from(rest.length > 0 ? `{"created":0,"data":[{"b64_json":"${text}"}]}` : `{"image":"${text}"}`);
 }
 

@@ -2,10 +2,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { reportTo } from './child-process.ts';
-import { pictureBytes } from './picture-bytes.ts';
+import { base64Of, pngBytes } from '@tintype/png-like';
 
 const [length = '0', delayMs = '0'] = process.argv.slice(2);
-const answer = JSON.stringify({ image: pictureBytes(Number(length)).toString('base64') });
+const answer = JSON.stringify({ image: base64Of(pngBytes({ width: 512, height: 512, length: Number(length) })) });
 
 const server = createServer((request, response) => {
   request.resume().on('end', () => {

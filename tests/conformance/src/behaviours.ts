@@ -1,18 +1,12 @@
 import { gzipSync } from 'node:zlib';
+import { base64Of, pngBytes } from '@tintype/png-like';
 import type { Behaviour } from './misbehaving-endpoint.ts';
 
 const json = { 'content-type': 'application/json' } as const;
 
-/** Bytes that begin as a PNG of this size does. */
-export function pngBytes(width = 64, height = 64, length = 20_000): Buffer {
-  const bytes = Buffer.alloc(length, 7);
-  bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]);
-  bytes.writeUInt32BE(width, 16);
-  bytes.writeUInt32BE(height, 20);
-  return bytes;
-}
-
-export const pictureText = pngBytes().toString('base64');
+/** The picture that a good endpoint answers with. */
+export const picture = pngBytes({ width: 64, height: 64, length: 20_000 });
+export const pictureText = base64Of(picture);
 const wholeBody = `{"image":"${pictureText}"}`;
 
 export const well: Behaviour = (_request, response) => {

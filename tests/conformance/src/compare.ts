@@ -3,14 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { badDays, type BadDay } from './bad-days.ts';
-import { pngBytes } from './behaviours.ts';
+import { picture } from './behaviours.ts';
 import { misbehavingEndpoint } from './misbehaving-endpoint.ts';
 import { peers, type Peer } from './peers.ts';
 
 const token = 'hf_comparison0token0secret';
 /** Nobody waits longer than this for a client here. */
 const patienceMs = 6000;
-const whole = pngBytes();
 
 interface Taken {
   readonly isGood: boolean;
@@ -44,7 +43,7 @@ interface Lived {
 function judge({ day, end, posts, ranOut }: Lived): Taken {
   const requests = `${posts} request${posts === 1 ? '' : 's'}`;
   if (end instanceof Uint8Array) {
-    if (Buffer.compare(end, whole) !== 0) return { isGood: false, says: `wrong bytes as a picture, ${requests}` };
+    if (Buffer.compare(end, picture) !== 0) return { isGood: false, says: `wrong bytes as a picture, ${requests}` };
     return { isGood: day.expect.end === 'picture', says: `picture, ${requests}` };
   }
   const { error } = end;

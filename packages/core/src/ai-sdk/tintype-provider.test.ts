@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { generateImage } from 'ai';
 import { afterEach, expect, it } from 'vitest';
 import { ImageError } from '../errors/image-error.ts';
-import { base64Of, pngBytes } from '../testing/pictures.ts';
+import { base64Of, pngBytes } from '@tintype/png-like';
 import { tintype } from './tintype-provider.ts';
 
 type Answer = (body: Record<string, unknown>, count: number) => { readonly status: number; readonly body: unknown };

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { getEventListeners } from 'node:events';
 import { expect, it } from 'vitest';
 import { createImageClient } from '../node/create-image-client.ts';
-import { base64Of, pngBytes } from '../testing/pictures.ts';
+import { base64Of, pngBytes } from '@tintype/png-like';
 
 it('ten thousand calls with one shared signal leave no listener, no warning and no memory behind', async () => {
   const body = `{"image":"${base64Of(pngBytes({ length: 200 }))}"}`;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { nodeBytes } from '../node/node-bytes.ts';
 import type { ClientEvent } from '../observe/client-event.ts';
-import { base64Of, pngBytes } from '../testing/pictures.ts';
+import { base64Of, pngBytes } from '@tintype/png-like';
 import type { Exchange } from '../transport/exchange.ts';
 import { alarmFromSleep } from './alarm.ts';
 import type { Effects, Sleep } from './engine.ts';

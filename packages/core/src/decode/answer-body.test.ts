@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nodeBytes } from '../node/node-bytes.ts';
-import { base64Of, pngBytes } from '../testing/pictures.ts';
+import { base64Of, pngBytes } from '@tintype/png-like';
 import { AnswerBody, type AnswerContent } from './answer-body.ts';
 import { BufferSink } from './buffer-sink.ts';
 import type { ByteTools } from './byte-tools.ts';
@@ -198,7 +198,7 @@ describe('any answer in any pieces', () => {
     });
     fc.assert(
       fc.property(documents, ({ before, after, length, fill, indent, escapeSlashes, padded, cuts }) => {
-        const bytes = pngBytes({ length, fill });
+        const bytes = pngBytes({ length, seed: fill });
         const base64 = padded ? base64Of(bytes) : base64Of(bytes).replaceAll('=', '');
         const json = JSON.stringify({ ...before, image: base64, ...after }, undefined, indent);
         const body = escapeSlashes ? json.replaceAll(base64, base64.replaceAll('/', '\\/')) : json;

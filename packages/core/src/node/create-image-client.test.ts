@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { ImageError } from '../errors/image-error.ts';
 import type { ClientEvent } from '../observe/client-event.ts';
 import { drawPicture, endpointServer, type Answer } from '../testing/endpoint-server.ts';
-import { base64Of, pngBytes } from '../testing/pictures.ts';
+import { base64Of, pngBytes } from '@tintype/png-like';
 import { createImageClient } from './create-image-client.ts';
 
 const token = 'hf_client0test0secret';
@@ -328,7 +328,7 @@ describe('save', () => {
       count += 1;
       if (count > 1) drawPicture(request, response, body);
       else
-        response.write(`{"image":"${base64Of(pngBytes({ length: 900_000, fill: 9 }))}`, () =>
+        response.write(`{"image":"${base64Of(pngBytes({ length: 900_000, seed: 9 }))}`, () =>
           setTimeout(() => request.socket.destroy(), 20),
         );
     });

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { base64Of, pngBytes } from './pictures.ts';
+import { base64Of, pngBytes } from '@tintype/png-like';
 
 export type Answer = (request: IncomingMessage, response: ServerResponse, body: Record<string, unknown>) => void;
 
