@@ -24,7 +24,7 @@ def sample_scene(rng: random.Random, aspect: tuple[float, float] = (1.0, 1.0), *
         if roll < 0.26:
             scene: Scene = sample_single(rng, aspect)
         elif roll < 0.68:
-            scene = sample_pair(rng, aspect, rng.choice(RELATIONS))
+            scene = sample_pair(rng, aspect)
         elif roll < 0.77:
             scene = sample_pair(rng, aspect, "inside")  # the hardest relation, so more of it
         elif roll < 0.87:
@@ -67,8 +67,9 @@ def sample_single(rng: random.Random, aspect: tuple[float, float]) -> Figures:
     return Figures(ground, texture, (sample_thing(rng, ground, x, y, size=size),), place=place)
 
 
-def sample_pair(rng: random.Random, aspect: tuple[float, float], relation: str) -> Figures:
+def sample_pair(rng: random.Random, aspect: tuple[float, float], relation: str | None = None) -> Figures:
     ground, texture = sample_ground(rng, 0.04)
+    relation = relation or rng.choice(RELATIONS)
     if relation == "inside":
         x, y = rng.uniform(-0.08, 0.08), rng.uniform(-0.08, 0.08)
         outer = sample_thing(rng, ground, x, y, scale=1.5, size="large")

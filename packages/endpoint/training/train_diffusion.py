@@ -145,11 +145,12 @@ def main() -> None:
 
     alphas = alphas_cumprod().float().to(device)
     nothing = torch.tensor(encode(""), device=device)
+    groups = [group for optimizer in optimizers for group in optimizer.param_groups]
     trained, averaged = list(denoiser.parameters()), list(average.parameters())
     smooth_loss, begun, last_saved = None, time.monotonic(), time.monotonic()
     progress.start_clock()
     while progress.share < 1 and not (options.slice_minutes and time.monotonic() - begun > options.slice_minutes * 60):
-        for group in (group for optimizer in optimizers for group in optimizer.param_groups):
+        for group in groups:
             group["lr"] = options.learning_rate * min(1, (progress.step + 1) / WARM_UP_STEPS) * (1 - progress.share)
         pool = pools[TURNS[progress.step % len(TURNS)]]
         pool.add(options.batch // 8, rng)
