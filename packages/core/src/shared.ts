@@ -1,16 +1,5 @@
 /** What both entrances give. */
-export type { ExtraFields, ImageRequest, ResolvedRequest } from './contract/image-request.ts';
-export {
-  extraField,
-  requestFieldNames,
-  requestFields,
-  type FieldDeclaration,
-  type RequestFieldName,
-} from './contract/request-fields.ts';
-export { summarizeIssues, type RequestIssue } from './contract/request-issue.ts';
-export type { RequestDefaults, RequestLimits, RequestRules } from './contract/request-rules.ts';
-export type { RequestValidation } from './contract/request-checker.ts';
-export { validateRequest } from './contract/validate-request.ts';
+export * from './request.ts';
 export type { BatchResult } from './client/batch.ts';
 export type { CallOverrides, CommonClientOptions } from './client/client-options.ts';
 export type { BatchOptions, ImageClient } from './client/image-client.ts';
