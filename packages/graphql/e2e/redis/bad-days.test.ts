@@ -31,6 +31,18 @@ function asGateway(url: string): Pick<TestGateway, 'graphql'> {
   return { graphql: async (...request) => askGraphql(url, ...request) };
 }
 
+/** A worker that was killed while the endpoint was at work for it, and who asked for the picture. */
+async function killedWorker() {
+  const { endpoint, release } = await heldEndpoint();
+  const machines = machinesOn(server, endpoint.url);
+  const gateway = await machines.gateway();
+  const doomed = startGatewayProcess({ ...machines.options, role: 'worker' });
+  const id = await enqueueImage(gateway, { input });
+  await expect.poll(() => endpoint.calls.length, { timeout: 10_000 }).toBe(1);
+  await doomed.end('SIGKILL');
+  return { endpoint, release, machines, gateway, id };
+}
+
 /** Log lines as they are written, to be looked through. */
 function keptLog() {
   const lines: string[] = [];
@@ -203,13 +215,7 @@ describe('Redis is full', () => {
 
 describe('a worker', () => {
   test('that is killed in the middle of a job has it run again by another, once and marked', async () => {
-    const { endpoint, release } = await heldEndpoint();
-    const machines = machinesOn(server, endpoint.url);
-    const gateway = await machines.gateway();
-    const doomed = startGatewayProcess({ ...machines.options, role: 'worker' });
-    const id = await enqueueImage(gateway, { input });
-    await expect.poll(() => endpoint.calls.length, { timeout: 10_000 }).toBe(1);
-    await doomed.end('SIGKILL');
+    const { endpoint, release, machines, gateway, id } = await killedWorker();
     await machines.worker();
     await expect.poll(() => endpoint.calls.length, { timeout: 10_000 }).toBe(2);
     release();
@@ -225,13 +231,7 @@ describe('a worker', () => {
   });
 
   test('that is killed has its job failed instead, where the operator wants that', async () => {
-    const { endpoint } = await heldEndpoint();
-    const machines = machinesOn(server, endpoint.url);
-    const gateway = await machines.gateway();
-    const doomed = startGatewayProcess({ ...machines.options, role: 'worker' });
-    const id = await enqueueImage(gateway, { input });
-    await expect.poll(() => endpoint.calls.length, { timeout: 10_000 }).toBe(1);
-    await doomed.end('SIGKILL');
+    const { endpoint, machines, gateway, id } = await killedWorker();
     await machines.worker({ onInterrupted: 'fail' });
     await expect
       .poll(async () => jobAt(gateway, id), { timeout: 10_000 })
@@ -244,13 +244,7 @@ describe('a worker', () => {
   });
 
   test('that is killed after it has stored the picture costs no second one', async () => {
-    const { endpoint } = await heldEndpoint();
-    const machines = machinesOn(server, endpoint.url);
-    const gateway = await machines.gateway();
-    const doomed = startGatewayProcess({ ...machines.options, role: 'worker' });
-    const id = await enqueueImage(gateway, { input });
-    await expect.poll(() => endpoint.calls.length, { timeout: 10_000 }).toBe(1);
-    await doomed.end('SIGKILL');
+    const { endpoint, machines, gateway, id } = await killedWorker();
     const job = await createRedisJobStore(server.connect()).job(id);
     const { createDiskImageStore } = await import('../../src/images/disk-image-store.ts');
     const bytes = new Uint8Array([1, 2, 3]);

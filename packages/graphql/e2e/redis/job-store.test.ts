@@ -1,25 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { redisKeys } from '../../src/redis/redis-keys.ts';
 import { createRedisJobStore } from '../../src/redis/redis-job-store.ts';
 import { imageRecord, jobRecord, jobStoreContract } from '../../src/store-contract/index.ts';
-import { startRedis, type RedisServer } from './redis-server.ts';
+import { redisOfFile } from './redis-server.ts';
 
-let server: RedisServer;
-beforeAll(async () => {
-  server = await startRedis();
-});
-afterAll(async () => server.remove());
-beforeEach(async () => {
-  await server.connect().flushall();
-});
+const server = redisOfFile();
 
 describe('the job store on Redis', () => {
   for (const { promise, check } of jobStoreContract) {
-    test(promise, async () => check(() => createRedisJobStore(server.connect())));
+    test(promise, async () => check(() => createRedisJobStore(server().connect())));
   }
 
   test('any number of gateways share it, and of their requests with one claim one makes a job', async () => {
-    const stores = Array.from({ length: 4 }, () => createRedisJobStore(server.connect()));
+    const stores = Array.from({ length: 4 }, () => createRedisJobStore(server().connect()));
     const claim = { id: 'a'.repeat(64), inputHash: 'one', expiresAt: 50_000 };
     const outcomes = await Promise.all(
       Array.from({ length: 40 }, async (_, n) => stores[n % 4]?.create({ job: jobRecord(), claim, queueLimit: 100 })),
@@ -29,7 +22,7 @@ describe('the job store on Redis', () => {
   });
 
   test('holds the queue to its limit across gateways', async () => {
-    const stores = Array.from({ length: 4 }, () => createRedisJobStore(server.connect()));
+    const stores = Array.from({ length: 4 }, () => createRedisJobStore(server().connect()));
     const outcomes = await Promise.all(
       Array.from({ length: 40 }, async (_, n) => stores[n % 4]?.create({ job: jobRecord(), queueLimit: 7 })),
     );
@@ -38,7 +31,7 @@ describe('the job store on Redis', () => {
   });
 
   test('a request that is sent again because its answer was lost makes one job', async () => {
-    const store = createRedisJobStore(server.connect());
+    const store = createRedisJobStore(server().connect());
     const job = jobRecord();
     await store.create({ job, queueLimit: 1 });
     expect(await store.create({ job, queueLimit: 1 })).toEqual({ kind: 'created', job });
@@ -46,18 +39,18 @@ describe('the job store on Redis', () => {
   });
 
   test('a list goes on behind a record that has been forgotten since', async () => {
-    const store = createRedisJobStore(server.connect());
+    const store = createRedisJobStore(server().connect());
     const jobs = Array.from({ length: 9 }, () => jobRecord({ status: 'FAILED' }));
     for (const job of jobs) await store.create({ job, queueLimit: 100 });
     const all = await store.jobs({ owner: 'ann', first: 9 });
     const [first, second] = all.items;
-    await server.connect().zrem(redisKeys.jobsOf('ann'), String(first?.id));
+    await server().connect().zrem(redisKeys.jobsOf('ann'), String(first?.id));
     const rest = await store.jobs({ owner: 'ann', first: 1, after: { createdAt: 1_000, id: String(first?.id) } });
     expect(rest).toEqual({ items: [second], hasMore: true });
   });
 
   test('leaves nothing behind of jobs and pictures that are swept out', async () => {
-    const redis = server.connect();
+    const redis = server().connect();
     const store = createRedisJobStore(redis);
     for (let n = 0; n < 1_200; n += 1) {
       const job = jobRecord({ owner: n % 2 === 0 ? 'ann' : 'bob' });
@@ -73,7 +66,7 @@ describe('the job store on Redis', () => {
   });
 
   test('a claim goes by itself, an hour after it ends', async () => {
-    const redis = server.connect();
+    const redis = server().connect();
     const claim = { id: 'a'.repeat(64), inputHash: 'one', expiresAt: 1_000 + 24 * 3_600_000 };
     await createRedisJobStore(redis).create({ job: jobRecord(), claim, queueLimit: 1 });
     const secondsLeft = await redis.ttl(redisKeys.claim(claim.id));

@@ -1,24 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { subscribe } from '../../src/testing/events.ts';
 import { answerPicture, stubEndpoint } from '../../src/testing/stub-endpoint.ts';
 import { generateImage } from '../../src/testing/test-gateway.ts';
 import { enqueueImage, heldEndpoint, input, leaseMs, machinesOn, pictureMutation } from './machines.ts';
-import { startRedis, type RedisServer } from './redis-server.ts';
+import { redisOfFile } from './redis-server.ts';
 
-let server: RedisServer;
-beforeAll(async () => {
-  server = await startRedis();
-});
-afterAll(async () => server.remove());
-beforeEach(async () => {
-  await server.connect().flushall();
-});
+const server = redisOfFile();
 
 describe('gateways and workers on one Redis', () => {
   test('a job asked for at one gateway is run by a worker, and its picture served by another gateway', async () => {
     const endpoint = await stubEndpoint();
-    const machines = machinesOn(server, endpoint.url);
+    const machines = machinesOn(server(), endpoint.url);
     const [one, other] = [await machines.gateway(), await machines.gateway(), await machines.worker()];
     const { data } = await one.graphql(generateImage, { input });
     const image = data['generateImage'] ?? {};
@@ -32,14 +25,14 @@ describe('gateways and workers on one Redis', () => {
 
   test('one process may do both', async () => {
     const endpoint = await stubEndpoint();
-    const { all } = machinesOn(server, endpoint.url);
+    const { all } = machinesOn(server(), endpoint.url);
     const { data } = await (await all()).graphql(generateImage, { input });
     expect(data['generateImage']?.['__typename']).toBe('Image');
   });
 
   test('a subscription at any gateway follows the job to its end', async () => {
     const { endpoint, release } = await heldEndpoint();
-    const machines = machinesOn(server, endpoint.url);
+    const machines = machinesOn(server(), endpoint.url);
     const [one, other] = [await machines.gateway(), await machines.gateway()];
     const id = await enqueueImage(one, { input });
     const events = await subscribe(other.url, 'subscription ($id: ID!) { jobUpdated(id: $id) { status } }', { id });
@@ -54,7 +47,7 @@ describe('gateways and workers on one Redis', () => {
 
   test('whoever waits in line is told by any gateway when the line moves', async () => {
     const { endpoint, release } = await heldEndpoint();
-    const machines = machinesOn(server, endpoint.url);
+    const machines = machinesOn(server(), endpoint.url);
     const [one, other] = [await machines.gateway(), await machines.gateway(), await machines.worker()];
     await enqueueImage(one, { input });
     await expect.poll(() => endpoint.calls.length).toBe(1);
@@ -70,7 +63,7 @@ describe('gateways and workers on one Redis', () => {
 
   test('of requests with one key at many gateways one costs a picture', async () => {
     const endpoint = await stubEndpoint();
-    const machines = machinesOn(server, endpoint.url);
+    const machines = machinesOn(server(), endpoint.url);
     await machines.worker({ concurrency: 4 });
     const gateways = await Promise.all([machines.gateway(), machines.gateway(), machines.gateway()]);
     const answers = await Promise.all(
@@ -88,7 +81,7 @@ describe('gateways and workers on one Redis', () => {
 
   test('canceling at any gateway reaches the worker that runs the job', async () => {
     const { endpoint } = await heldEndpoint();
-    const machines = machinesOn(server, endpoint.url);
+    const machines = machinesOn(server(), endpoint.url);
     const [one, other] = [await machines.gateway(), await machines.gateway(), await machines.worker()];
     const id = await enqueueImage(one, { input });
     await expect.poll(() => endpoint.calls.length).toBe(1);
@@ -100,7 +93,7 @@ describe('gateways and workers on one Redis', () => {
 
   test('canceling a job that waits takes it out of the line', async () => {
     const endpoint = await stubEndpoint();
-    const machines = machinesOn(server, endpoint.url);
+    const machines = machinesOn(server(), endpoint.url);
     const one = await machines.gateway();
     const id = await enqueueImage(one, { input });
     await one.graphql('mutation ($id: ID!) { cancelJob(id: $id) { __typename } }', { id });
@@ -119,7 +112,7 @@ describe('gateways and workers on one Redis', () => {
       atOnce -= 1;
       answerPicture(call, response, calls);
     });
-    const machines = machinesOn(server, endpoint.url);
+    const machines = machinesOn(server(), endpoint.url);
     const gateway = await machines.gateway();
     for (let n = 0; n < 3; n += 1) await machines.worker({ concurrency: 2 });
     await Promise.all(Array.from({ length: 20 }, async () => gateway.graphql(pictureMutation, { input })));
@@ -129,7 +122,7 @@ describe('gateways and workers on one Redis', () => {
 
   test('each worker takes its part of them, and all when it is alone', async () => {
     const { endpoint, release } = await heldEndpoint();
-    const machines = machinesOn(server, endpoint.url);
+    const machines = machinesOn(server(), endpoint.url);
     const gateway = await machines.gateway();
     const [one, other] = [await machines.worker({ concurrency: 4 }), await machines.worker({ concurrency: 4 })];
     const running = async ({ url }: typeof one) => {
@@ -137,7 +130,7 @@ describe('gateways and workers on one Redis', () => {
       return Number(/tintype_jobs_running (\d+)/.exec(text)?.[1]);
     };
     // Until each has heard of the other.
-    await expect.poll(async () => server.connect().zcard('{tintype}:workers:jobs-default')).toBe(2);
+    await expect.poll(async () => server().connect().zcard('{tintype}:workers:jobs-default')).toBe(2);
     await sleep(leaseMs / 2);
     for (let n = 0; n < 8; n += 1) await enqueueImage(gateway, { input });
     await expect.poll(() => endpoint.calls.length).toBe(4);
@@ -158,7 +151,7 @@ describe('gateways and workers on one Redis', () => {
 
   test('owners take turns, at whichever gateway they ask', async () => {
     const { endpoint, release, prompts } = await heldEndpoint();
-    const machines = machinesOn(server, endpoint.url);
+    const machines = machinesOn(server(), endpoint.url);
     const gateways = [await machines.gateway({ apiKeys }), await machines.gateway({ apiKeys })];
     await machines.worker();
     const ask = async (name: string, count: number) => {
@@ -181,9 +174,9 @@ describe('gateways and workers on one Redis', () => {
 
   test('turns go on where they were when they are counted from the beginning again', async () => {
     const { endpoint, release, prompts } = await heldEndpoint();
-    const machines = machinesOn(server, endpoint.url);
+    const machines = machinesOn(server(), endpoint.url);
     const gateway = await machines.gateway({ apiKeys });
-    await server.connect().hset('{tintype}:turns:jobs-default', { ':now': 999_997, ann: 999_997 });
+    await server().connect().hset('{tintype}:turns:jobs-default', { ':now': 999_997, ann: 999_997 });
     for (const prompt of ['ann 1', 'ann 2', 'ann 3', 'ann 4', 'ann 5'])
       await enqueueImage(gateway, { input: { ...input, prompt }, init: as('ann') });
     await enqueueImage(gateway, { input: { ...input, prompt: 'bob 1' }, init: as('bob') });
@@ -197,7 +190,7 @@ describe('gateways and workers on one Redis', () => {
 
   test('one owner has no more pictures made at once than the limit for each, and holds up no one else', async () => {
     const { endpoint, release, prompts } = await heldEndpoint();
-    const machines = machinesOn(server, endpoint.url);
+    const machines = machinesOn(server(), endpoint.url);
     const gateway = await machines.gateway({ apiKeys });
     for (const prompt of ['ann 1', 'ann 2', 'ann 3'])
       await enqueueImage(gateway, { input: { ...input, prompt }, init: as('ann') });
@@ -221,7 +214,7 @@ describe('gateways and workers on one Redis', () => {
   });
 
   test('gateways count together what an owner asks for in a minute', async () => {
-    const machines = machinesOn(server, 'http://127.0.0.1:9');
+    const machines = machinesOn(server(), 'http://127.0.0.1:9');
     const gateways = [await machines.gateway({ rateLimit: 3 }), await machines.gateway({ rateLimit: 3 })];
     const kinds: unknown[] = [];
     for (let n = 0; n < 4; n += 1) {
@@ -236,7 +229,7 @@ describe('gateways and workers on one Redis', () => {
 
   test('a picture deleted at one gateway is gone from the memory of all', async () => {
     const endpoint = await stubEndpoint();
-    const machines = machinesOn(server, endpoint.url);
+    const machines = machinesOn(server(), endpoint.url);
     const [one, other] = [await machines.gateway(), await machines.gateway(), await machines.worker()];
     const { data } = await one.graphql(generateImage, { input });
     const id = String(data['generateImage']?.['id']);
@@ -247,7 +240,7 @@ describe('gateways and workers on one Redis', () => {
   });
 
   test('a worker answers those who look after it, and no one else', async () => {
-    const { worker } = machinesOn(server, 'http://127.0.0.1:9');
+    const { worker } = machinesOn(server(), 'http://127.0.0.1:9');
     const { url } = await worker({ apiKeys });
     const status = async (path: string, init?: RequestInit) => (await fetch(`${url}${path}`, init)).status;
     await expect.poll(async () => status('/ready')).toBe(200);

@@ -1,18 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { answerPicture, stubEndpoint } from '../../src/testing/stub-endpoint.ts';
 import { s3Server } from '../../src/testing/s3-server.ts';
 import { generateImage } from '../../src/testing/test-gateway.ts';
 import { machinesOn } from './machines.ts';
-import { startRedis, type RedisServer } from './redis-server.ts';
+import { redisOfFile } from './redis-server.ts';
 
-let server: RedisServer;
-beforeAll(async () => {
-  server = await startRedis();
-});
-afterAll(async () => server.remove());
-beforeEach(async () => {
-  await server.connect().flushall();
-});
+const server = redisOfFile();
 
 const input = { prompt: 'a red fox', width: 64, height: 64 };
 const enqueue = 'mutation ($input: GenerateImageInput!) { enqueueImage(input: $input) { ... on Job { id } } }';
@@ -22,7 +15,7 @@ describe('gateways and workers on one Redis and one bucket', () => {
   test('a picture that a worker put there is served by any gateway, and gone from all when it is deleted', async () => {
     const { url: store } = await s3Server();
     const endpoint = await stubEndpoint();
-    const machines = machinesOn(server, endpoint.url);
+    const machines = machinesOn(server(), endpoint.url);
     const [one, other] = [await machines.gateway({ store }), await machines.gateway({ store })];
     await machines.worker({ store });
     const image = (await one.graphql(generateImage, { input })).data['generateImage'];
@@ -36,7 +29,7 @@ describe('gateways and workers on one Redis and one bucket', () => {
   test('a picture that is finished while the bucket is out of reach is kept by its worker, beyond its lease, and paid for once', async () => {
     const s3 = await s3Server();
     const endpoint = await stubEndpoint();
-    const machines = machinesOn(server, endpoint.url);
+    const machines = machinesOn(server(), endpoint.url);
     const gateway = await machines.gateway({ store: s3.url });
     const storeAgainAfter = Array.from({ length: 100 }, () => 100);
     for (let count = 0; count < 2; count += 1) await machines.worker({ store: s3.url, storeAgainAfter });
@@ -57,7 +50,7 @@ describe('gateways and workers on one Redis and one bucket', () => {
   test('a worker that goes down with a picture in hand leaves its job to another, marked', async () => {
     const s3 = await s3Server();
     const endpoint = await stubEndpoint();
-    const machines = machinesOn(server, endpoint.url);
+    const machines = machinesOn(server(), endpoint.url);
     const gateway = await machines.gateway({ store: s3.url });
     const worker = await machines.worker({ store: s3.url, storeAgainAfter: [600_000] });
     await s3.stop();
@@ -76,11 +69,11 @@ describe('gateways and workers on one Redis and one bucket', () => {
   test('pictures are found again in the bucket when Redis was lost', async () => {
     const { url: store } = await s3Server();
     const endpoint = await stubEndpoint();
-    const machines = machinesOn(server, endpoint.url);
+    const machines = machinesOn(server(), endpoint.url);
     const [before, worker] = [await machines.gateway({ store }), await machines.worker({ store })];
     const image = (await before.graphql(generateImage, { input })).data['generateImage'];
     await Promise.all([before.gateway.close(), worker.gateway.close()]);
-    await server.connect().flushall();
+    await server().connect().flushall();
     const after = await machines.gateway({ store });
     await expect
       .poll(async () => (await after.graphql('{ images { nodes { id } } }')).data['images']?.['nodes'])
@@ -90,7 +83,7 @@ describe('gateways and workers on one Redis and one bucket', () => {
   test('old pictures are swept by one of many, not by each', async () => {
     const s3 = await s3Server();
     const endpoint = await stubEndpoint();
-    const machines = machinesOn(server, endpoint.url);
+    const machines = machinesOn(server(), endpoint.url);
     const retention = { store: s3.url, keepFor: 1, sweepEvery: 2_000 };
     const gateways = [];
     for (let count = 0; count < 4; count += 1) gateways.push(await machines.gateway(retention));

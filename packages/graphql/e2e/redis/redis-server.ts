@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
 import { freePort } from '../free-port.ts';
 
 /** A real Redis on a port of its own, with the append-only file on. */
@@ -67,6 +67,23 @@ export async function startRedis(settings: readonly string[] = []): Promise<Redi
   };
   await server.start();
   return server;
+}
+
+/** One Redis for all tests of a file, empty at the beginning of each; it can be asked for once a test runs. */
+export function redisOfFile(): () => RedisServer {
+  let server: RedisServer | undefined;
+  const running = (): RedisServer => {
+    if (server === undefined) throw new Error('Redis is started when the tests begin.');
+    return server;
+  };
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(async () => server?.remove());
+  beforeEach(async () => {
+    await running().connect().flushall();
+  });
+  return running;
 }
 
 /** Settles when it has read its file and takes commands. */
