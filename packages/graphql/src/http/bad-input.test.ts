@@ -228,7 +228,8 @@ describe('a bad endpoint', () => {
   test('that stays away longer than a job may wait fails each in its turn, and makes it when it is asked for again', async () => {
     const stub = await stubEndpoint((_, response) => void response.writeHead(503).end());
     stub.isUp = false;
-    const patience = { connect: 1_000, idle: 1_000, attempt: 1_000, total: 300 };
+    // Long enough that a busy machine sees it waiting.
+    const patience = { connect: 1_000, idle: 1_000, attempt: 1_000, total: 2_000 };
     const { graphql } = await testGateway({ url: stub.url, timeout: patience }, { rateLimit: 100 });
     const ask = async (idempotencyKey: string) =>
       (await graphql(generateImage, { input: { ...input, idempotencyKey } })).data['generateImage'];
