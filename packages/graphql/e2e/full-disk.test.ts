@@ -52,7 +52,9 @@ function fill(disk: string): () => void {
 }
 
 test('on a disk that runs full, what is stored stays whole, the rest says so, and all goes on when there is room', async () => {
-  const store = smallDisk(4 * megabyte);
+  // Room for eight pictures and, with the ninth refused, for what the database writes about it: a picture that fits while its
+  // record does not leaves the job RUNNING until there is room, and its caller waiting.
+  const store = smallDisk(3_872 * 1_024);
   const endpoint = await stubEndpoint(answerLargePicture);
   const options = { store, storeAgainAfter: [10, 10] };
   const first = await testGateway(endpoint.url, options);
