@@ -6,6 +6,7 @@ import { timeouts } from '../client/timeouts.ts';
 import type { ImageRequest } from '../contract/image-request.ts';
 import { alarm } from './alarm.ts';
 import { nodeBytes } from './node-bytes.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { PagePool } from './page-pool.ts';
 import { sleep } from './sleep.ts';
 import type { SavedImage, savePicture as SavePicture } from './save-picture.ts';
@@ -64,6 +65,7 @@ export function createImageClient(options: ImageClientOptions): NodeImageClient 
     trace: traced,
   });
   const pages = new PagePool();
+  const folderChanges = new OneAtATime();
   let saving: Promise<{ readonly savePicture: typeof SavePicture }> | undefined;
   const close = async (): Promise<void> => transport.close();
   return {
@@ -72,7 +74,7 @@ export function createImageClient(options: ImageClientOptions): NodeImageClient 
       // Only a program that saves needs the modules for files and random names, which cost milliseconds to load.
       saving ??= import('./save-picture.ts');
       const { savePicture } = await saving;
-      return savePicture({ path, pages, run: async (sink) => run(request, overrides, sink) });
+      return savePicture({ path, pages, folderChanges, run: async (sink) => run(request, overrides, sink) });
     },
     close,
     [Symbol.asyncDispose]: close,

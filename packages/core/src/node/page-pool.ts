@@ -1,13 +1,13 @@
 import { largestSlice } from '../decode/base64-run.ts';
 
 /**
- * Bytes in a page. Each write has its price, in waking the disk's thread and being woken by it: this takes a picture of
- * 512 × 512 pixels in one.
+ * Bytes in a page, some 800 kB. Each write has its price, in waking the disk's thread and being woken by it: this takes a
+ * picture of 512 × 512 pixels in one, and one of 1024 × 1024 in two.
  */
-export const pageBytes = 10 * largestSlice;
+export const pageBytes = 16 * largestSlice;
 
-/** So many pages are in use before pictures do with one each: 12 MB. */
-const plenty = 24;
+/** So many pages are in use before pictures do with one each. With many pictures the disk is kept busy all the same. */
+const plenty = 4;
 /** As many stay in memory while no picture is under way. */
 const mostIdle = 8;
 
