@@ -149,7 +149,7 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
       await done;
     } finally {
       active.delete(jobId);
-      await leases.release({ jobId, owner }).catch(() => undefined);
+      await leases.release(jobId).catch(() => undefined);
     }
     if (isClosing && controller.signal.aborted) return handOn(job, token);
   }

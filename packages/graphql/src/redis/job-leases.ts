@@ -19,7 +19,7 @@ export type LeaseEnd = { readonly kind: 'lost' } | { readonly kind: 'asked'; rea
 export interface JobLeases {
   /** Takes a job's lease; answers why not, where it is not to be had. */
   take(job: { readonly jobId: string; readonly owner: string }): Promise<'taken' | 'held' | 'owner busy'>;
-  release(job: { readonly jobId: string; readonly owner: string }): Promise<void>;
+  release(jobId: string): Promise<void>;
   /** Asks whoever runs the job to end it, also where a message has not reached them. */
   askForEnd(jobId: string, why: string): Promise<void>;
   stop(): void;
@@ -27,41 +27,55 @@ export interface JobLeases {
 
 const leaseKey = (jobId: string): string => `${keyPrefix}:lease:${jobId}`;
 const endKey = (jobId: string): string => `${keyPrefix}:end:${jobId}`;
-const runningKey = (owner: string): string => `${keyPrefix}:running:${owner}`;
+/** Sorted set by when the lease ends: an owner's jobs that are run. A lease that ends unrenewed takes its place along. */
+const placesKey = (owner: string): string => `${keyPrefix}:places:${owner}`;
 
-/** KEYS: lease, the owner's running jobs. ARGV: token, milliseconds, job, most per owner. */
-const takeScript = /* Lua */ `
-if redis.call('EXISTS', KEYS[1]) == 1 then return 'held' end
-if redis.call('SISMEMBER', KEYS[2], ARGV[3]) == 0 and redis.call('SCARD', KEYS[2]) >= tonumber(ARGV[4]) then
-  return 'owner busy'
+const shared = /* Lua */ `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+-- Holds a job's lease, and a place among its owner's, for so many milliseconds from now.
+local function hold(lease, places, token, job, ms)
+  redis.call('SET', lease, token, 'PX', ms)
+  redis.call('ZADD', places, now + ms, job)
+  -- Together with the last of its places.
+  redis.call('PEXPIREAT', places, redis.call('ZRANGE', places, -1, -1, 'WITHSCORES')[2])
 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-redis.call('SADD', KEYS[2], ARGV[3])
+`;
+
+/** KEYS: lease, the owner's places. ARGV: token, milliseconds, job, most per owner. */
+const takeScript = /* Lua */ `${shared}
+if redis.call('EXISTS', KEYS[1]) == 1 then return 'held' end
+if redis.call('ZCOUNT', KEYS[2], '(' .. now, '+inf') >= tonumber(ARGV[4]) then return 'owner busy' end
+hold(KEYS[1], KEYS[2], ARGV[1], ARGV[3], ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
 return 'taken'
 `;
 
-/** KEYS: leases, as many end keys. ARGV: milliseconds, tokens. Answers 'kept', 'lost' or '=why to end' for each. */
+/** KEYS: leases, as many end keys, as many owners' places. ARGV: milliseconds, tokens, jobs. Answers 'kept', 'lost' or '=why to end' for each. */
 const renewScript = /* Lua */ `#!lua flags=allow-oom
-local answers, count = {}, #KEYS / 2
+${shared}
+local answers, count = {}, #KEYS / 3
 for i = 1, count do
+  local token = ARGV[1 + i]
   local holder = redis.call('GET', KEYS[i])
   local why = redis.call('GET', KEYS[count + i])
-  if holder and holder ~= ARGV[i + 1] then
+  if holder and holder ~= token then
     answers[i] = 'lost'
   else
     -- One that ran out while Redis was away is taken again: no one else has.
-    redis.call('SET', KEYS[i], ARGV[i + 1], 'PX', ARGV[1])
+    hold(KEYS[i], KEYS[2 * count + i], token, ARGV[1 + count + i], ARGV[1])
     answers[i] = why and '=' .. why or 'kept'
   end
 end
 return answers
 `;
 
-/** KEYS: lease, the owner's running jobs. ARGV: token, job. */
+/** KEYS: lease, the owner's places. ARGV: token, job. */
 const releaseScript = /* Lua */ `#!lua flags=allow-oom
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
-redis.call('SREM', KEYS[2], ARGV[2])
+redis.call('ZREM', KEYS[2], ARGV[2])
 return 1
 `;
 
@@ -71,7 +85,7 @@ return 1
  * alive takes its own again as soon as Redis is back, before anyone else may.
  */
 export function createJobLeases({ redis, leaseMs, mostPerOwner, onEnd }: JobLeasesOptions): JobLeases {
-  const held = new Map<string, string>();
+  const held = new Map<string, { readonly owner: string; readonly token: string }>();
   const takeLease = defineScript(redis, 'tintypeTakeLease', takeScript);
   const renewLeases = defineScript(redis, 'tintypeRenewLeases', renewScript);
   const releaseLease = defineScript(redis, 'tintypeReleaseLease', releaseScript);
@@ -80,9 +94,10 @@ export function createJobLeases({ redis, leaseMs, mostPerOwner, onEnd }: JobLeas
     const leases = [...held];
     if (leases.length === 0) return;
     const ids = leases.map(([jobId]) => jobId);
-    const tokens = leases.map(([, token]) => token);
-    const keys = [...ids.map(leaseKey), ...ids.map(endKey)];
-    const answers = (await renewLeases(keys, [leaseMs, ...tokens])) as readonly string[];
+    const tokens = leases.map(([, { token }]) => token);
+    const places = leases.map(([, { owner }]) => placesKey(owner));
+    const keys = [...ids.map(leaseKey), ...ids.map(endKey), ...places];
+    const answers = (await renewLeases(keys, [leaseMs, ...tokens, ...ids])) as readonly string[];
     for (const [index, jobId] of ids.entries()) {
       const answer = answers[index] ?? 'kept';
       if (!held.has(jobId) || answer === 'kept') continue;
@@ -98,15 +113,15 @@ export function createJobLeases({ redis, leaseMs, mostPerOwner, onEnd }: JobLeas
   return {
     async take({ jobId, owner }) {
       const token = randomUUID();
-      const answer = await takeLease([leaseKey(jobId), runningKey(owner)], [token, leaseMs, jobId, mostPerOwner]);
-      if (answer === 'taken') held.set(jobId, token);
+      const answer = await takeLease([leaseKey(jobId), placesKey(owner)], [token, leaseMs, jobId, mostPerOwner]);
+      if (answer === 'taken') held.set(jobId, { owner, token });
       return answer as 'taken' | 'held' | 'owner busy';
     },
-    async release({ jobId, owner }) {
-      const token = held.get(jobId);
-      if (token === undefined) return;
+    async release(jobId) {
+      const lease = held.get(jobId);
+      if (lease === undefined) return;
       held.delete(jobId);
-      await releaseLease([leaseKey(jobId), runningKey(owner)], [token, jobId]);
+      await releaseLease([leaseKey(jobId), placesKey(lease.owner)], [lease.token, jobId]);
     },
     async askForEnd(jobId, why) {
       await answerOf(redis.set(endKey(jobId), why, 'PX', leaseMs * 2));
