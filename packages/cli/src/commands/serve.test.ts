@@ -106,6 +106,11 @@ describe('tintype serve', () => {
       TINTYPE_REDIS_URL: 'http://user:secretword@x',
       TINTYPE_ROLE: 'queen',
       TINTYPE_LEASE: 'short',
+      TINTYPE_STORE_AGAIN_AFTER: '1s,soon',
+      TINTYPE_MEMORY_FOR_PICTURES: 'all',
+      TINTYPE_CORS_ORIGINS: 'app.example.com',
+      TINTYPE_STORE: 's3://Pictures',
+      TINTYPE_ENDPOINT_URL: 'localhost:8080',
     };
     const { code, stderr } = await runCli(['serve', '--port', '-1'], { env });
     expect(code).toBe(2);
@@ -119,6 +124,12 @@ describe('tintype serve', () => {
       'TINTYPE_REDIS_URL',
       'TINTYPE_ROLE',
       'TINTYPE_LEASE',
+      'TINTYPE_STORE_AGAIN_AFTER',
+      'TINTYPE_MEMORY_FOR_PICTURES',
+      // These are the gateway's to find, which knows them by other names.
+      'TINTYPE_CORS_ORIGINS',
+      'TINTYPE_STORE: ',
+      'TINTYPE_ENDPOINT_URL must be a URL',
     ])
       expect(stderr).toContain(name);
     expect(stderr).not.toMatch(/secretkey|secretword/);
@@ -126,7 +137,10 @@ describe('tintype serve', () => {
 
   it.each(['gateway', 'worker'])('says that a %s needs a Redis', async (role) => {
     const { code, stderr } = await runCli(['serve', '--port', '0'], { env: { TINTYPE_ROLE: role } });
-    expect([code, stderr]).toEqual([2, expect.stringContaining('TINTYPE_REDIS_URL is not set')]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining(`TINTYPE_ROLE is ${role}, but TINTYPE_REDIS_URL is not set`),
+    ]);
   });
 
   it('says what is wrong with an object store’s address', async () => {

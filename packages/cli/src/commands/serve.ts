@@ -2,6 +2,7 @@ import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { endpointTarget } from '../config/endpoint-target.ts';
 import { gatewayConfig, gatewayVariables, type ServeFlags } from '../config/gateway-config.ts';
+import { inVariables } from '../config/in-variables.ts';
 import { SettingReader } from '../config/setting-reader.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { exampleCall } from '../output/example-call.ts';
@@ -27,32 +28,28 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<number
   const { terminal, environment, signal } = context;
   const read = new SettingReader(environment);
   const { options, limits, extraFields, store } = gatewayConfig(read, flags, terminal.err.isTTY === true);
+  const target = endpointTarget(environment);
+  const { createGateway, optionProblems } = await import('@tintype/graphql');
+  const endpoint = { url: target?.url ?? 'http://127.0.0.1', token: target?.token, limits, extraFields };
+  for (const problem of optionProblems({ ...options, endpoint })) read.problem(inVariables(problem));
   read.finish();
 
-  const target = endpointTarget(environment);
   // A gateway that runs no jobs asks no endpoint.
   const isGatewayOnly = options.role === 'gateway';
   const local = target === undefined && !isGatewayOnly ? await startLocalEndpoint(environment, { port: 0 }) : undefined;
   try {
     await local?.ready();
-    // Loading the schema takes longer than reading the settings: a wrong one is told at once.
-    const { createGateway } = await import('@tintype/graphql');
-    const endpoint = {
-      url: target?.url ?? local?.url ?? 'http://127.0.0.1',
-      token: target?.token,
-      limits,
-      extraFields,
-    };
-    const gateway = createGateway({ ...options, endpoint });
+    const endpointUrl = local?.url ?? endpoint.url;
+    const gateway = createGateway({ ...options, endpoint: { ...endpoint, url: endpointUrl } });
     try {
       const { url } = await gateway.listen().catch((error: unknown) => {
         throw listenProblem(error, options.port, options.host);
       });
       const pictures = store.startsWith('s3:') ? store : join(relative(process.cwd(), store) || '.', 'images');
       if (flags.json === true) {
-        terminal.out.write(`${JSON.stringify({ url, graphql: `${url}/graphql`, endpoint: endpoint.url, pictures })}\n`);
+        terminal.out.write(`${JSON.stringify({ url, graphql: `${url}/graphql`, endpoint: endpointUrl, pictures })}\n`);
       } else {
-        const drawnBy = isGatewayOnly ? 'workers' : describeEndpoint(endpoint.url, local !== undefined);
+        const drawnBy = isGatewayOnly ? 'workers' : describeEndpoint(endpointUrl, local !== undefined);
         terminal.out.write(
           options.role === 'worker' ? workerWelcome({ url, drawnBy, pictures }) : welcome({ url, drawnBy, pictures }),
         );

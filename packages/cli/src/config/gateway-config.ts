@@ -1,5 +1,5 @@
 import type { RequestLimits } from '@tintype/core';
-import type { ApiKey, GatewayOptions, GatewayRole } from '@tintype/graphql';
+import type { ApiKey, GatewayOptions } from '@tintype/graphql';
 import type { SettingReader } from './setting-reader.ts';
 
 export interface ServeFlags {
@@ -30,7 +30,8 @@ export const gatewayVariables: Readonly<Record<string, string>> = {
   'AWS_*': 'credentials, region and endpoint of the store in S3, as the AWS SDK reads them',
   TINTYPE_SERVE_IMAGES:
     'proxy or redirect: pictures in S3 through the gateway, or at signed addresses (default: proxy)',
-  TINTYPE_ADOPT_IMAGES: 'true or false: look for pictures without a record at start (default: true for a folder)',
+  TINTYPE_ADOPT_IMAGES:
+    'true or false: look for pictures without a record (default: true for a folder, or with a Redis)',
   TINTYPE_REDIS_URL: 'redis://host:6379/0; any number of gateways and workers on it behave as one',
   TINTYPE_ROLE: 'gateway takes requests, worker runs jobs, all does both (default: all)',
   TINTYPE_LEASE: 'how long a worker may be silent before its jobs are taken up elsewhere (default: 15s)',
@@ -45,6 +46,9 @@ export const gatewayVariables: Readonly<Record<string, string>> = {
   TINTYPE_CORS_ORIGINS: 'origins whose pages may call the gateway, as https://app.example.com,https://…',
   TINTYPE_KEEP_FOR: 'how long jobs and pictures are kept, as 720h (default: for ever)',
   TINTYPE_KEEP_BYTES: 'most bytes of pictures kept; the oldest go first (default: no limit)',
+  TINTYPE_STORE_AGAIN_AFTER:
+    'waits between tries to store a finished picture, as 1s,10s,2m; then it is lost (default: two minutes of them)',
+  TINTYPE_MEMORY_FOR_PICTURES: 'bytes of pictures held in memory, 0 for none (default: 67108864)',
   TINTYPE_ON_INTERRUPTED: 'rerun or fail: jobs in flight when the gateway went down (default: rerun)',
   TINTYPE_DRAIN: 'how long running jobs may go on when it stops (default: 10s)',
   TINTYPE_GRAPHIQL: 'true or false: GraphiQL in the browser (default: unless NODE_ENV is production)',
@@ -56,7 +60,6 @@ export const gatewayVariables: Readonly<Record<string, string>> = {
 /** Reads the gateway's options from flags and environment. */
 export function gatewayConfig(read: SettingReader, flags: ServeFlags, isTerminal: boolean): GatewayConfig {
   const store = read.text({ variable: 'TINTYPE_STORE' }) ?? './.tintype';
-  const redisUrl = readRedisUrl(read);
   const options: Omit<GatewayOptions, 'endpoint'> = {
     store,
     port:
@@ -70,8 +73,8 @@ export function gatewayConfig(read: SettingReader, flags: ServeFlags, isTerminal
     publicUrl: read.url({ variable: 'TINTYPE_PUBLIC_URL' }),
     apiKeys: readApiKeys(read),
     allowAnonymous: flags.allowAnonymous,
-    redisUrl,
-    role: readRole(read),
+    redisUrl: read.text({ variable: 'TINTYPE_REDIS_URL' }),
+    role: read.choice({ variable: 'TINTYPE_ROLE' }, ['all', 'gateway', 'worker'] as const),
     lease: read.duration({ variable: 'TINTYPE_LEASE' }),
     wait: read.duration({ variable: 'TINTYPE_WAIT' }),
     concurrency: read.integer({ variable: 'TINTYPE_CONCURRENCY' }),
@@ -81,6 +84,8 @@ export function gatewayConfig(read: SettingReader, flags: ServeFlags, isTerminal
     corsOrigins: read.list({ variable: 'TINTYPE_CORS_ORIGINS' }),
     keepFor: read.duration({ variable: 'TINTYPE_KEEP_FOR' }),
     keepBytes: read.integer({ variable: 'TINTYPE_KEEP_BYTES' }),
+    storeAgainAfter: read.durations({ variable: 'TINTYPE_STORE_AGAIN_AFTER' }),
+    memoryForPictures: read.integer({ variable: 'TINTYPE_MEMORY_FOR_PICTURES' }, { least: 0 }),
     onInterrupted: read.choice({ variable: 'TINTYPE_ON_INTERRUPTED' }, ['rerun', 'fail'] as const),
     drain: read.duration({ variable: 'TINTYPE_DRAIN' }),
     graphiql: read.flag({ variable: 'TINTYPE_GRAPHIQL' }),
@@ -95,22 +100,6 @@ export function gatewayConfig(read: SettingReader, flags: ServeFlags, isTerminal
     maxInferenceSteps: read.integer({ variable: 'TINTYPE_MAX_STEPS' }),
   };
   return { options, limits, extraFields: read.list({ variable: 'TINTYPE_EXTRA_FIELDS' }), store };
-}
-
-function readRedisUrl(read: SettingReader): string | undefined {
-  const text = read.text({ variable: 'TINTYPE_REDIS_URL' });
-  if (text === undefined || (/^rediss?:\/\//.test(text) && URL.canParse(text))) return text;
-  return read.problem(
-    'TINTYPE_REDIS_URL must read redis://host:6379/0, or rediss://user:password@host:6380/0 with TLS. What it reads now is not shown, since it may hold a password.',
-  );
-}
-
-function readRole(read: SettingReader): GatewayRole | undefined {
-  const role = read.choice({ variable: 'TINTYPE_ROLE' }, ['all', 'gateway', 'worker'] as const);
-  if (role === undefined || role === 'all' || read.text({ variable: 'TINTYPE_REDIS_URL' }) !== undefined) return role;
-  return read.problem(
-    `TINTYPE_ROLE is ${role}, but TINTYPE_REDIS_URL is not set: gateways and workers find each other through a Redis.`,
-  );
 }
 
 function readApiKeys(read: SettingReader): readonly ApiKey[] | undefined {

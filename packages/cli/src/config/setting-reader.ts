@@ -42,6 +42,15 @@ export class SettingReader {
     );
   }
 
+  durations(setting: Setting): readonly number[] | undefined {
+    const given = this.#given(setting);
+    const durations = this.list(setting)?.map(parseDuration);
+    if (given === undefined || durations === undefined) return undefined;
+    const known = durations.filter((ms) => ms !== undefined);
+    if (known.length > 0 && known.length === durations.length) return known;
+    return this.problem(`${given.name} must be durations such as 500ms,2s,10m; got ${JSON.stringify(given.text)}.`);
+  }
+
   choice<Choice extends string>(setting: Setting, choices: readonly Choice[]): Choice | undefined {
     const given = this.#given(setting);
     if (given === undefined) return undefined;
