@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pino } from 'pino';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createGateway } from '../../src/index.ts';
+import { createDiskImageStore } from '../../src/images/disk-image-store.ts';
 import { newId } from '../../src/jobs/new-id.ts';
 import { createRedisJobStore } from '../../src/redis/redis-job-store.ts';
 import { redisKeys } from '../../src/redis/redis-keys.ts';
 import { imageRecord, jobRecord } from '../../src/store-contract/index.ts';
 import { subscribe } from '../../src/testing/events.ts';
+import { keptLog } from '../../src/testing/kept-log.ts';
 import { stubEndpoint } from '../../src/testing/stub-endpoint.ts';
 import { askGraphql, type TestGateway } from '../../src/testing/test-gateway.ts';
 import { startGatewayProcess } from '../gateway-life.ts';
@@ -41,12 +42,6 @@ async function killedWorker() {
   await expect.poll(() => endpoint.calls.length, { timeout: 10_000 }).toBe(1);
   await doomed.end('SIGKILL');
   return { endpoint, release, machines, gateway, id };
-}
-
-/** Log lines as they are written, to be looked through. */
-function keptLog() {
-  const lines: string[] = [];
-  return { log: pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) }), lines };
 }
 
 describe('Redis goes away', () => {
@@ -186,6 +181,27 @@ describe('Redis goes away', () => {
     const second = await machines.all();
     const images = async () => (await second.graphql('{ images { nodes { id } } }')).data['images'];
     await expect.poll(images).toEqual({ nodes: [{ id: data['generateImage']?.['id'] }] });
+    // And without a start, too.
+    await server.connect().flushall();
+    await expect.poll(images, { timeout: 20_000 }).toEqual({ nodes: [{ id: data['generateImage']?.['id'] }] });
+  });
+
+  test('pictures are found again though the process that looks for them is killed on its way', async () => {
+    const machines = machinesOn(server, 'http://127.0.0.1:9');
+    const imageStore = createDiskImageStore(`${machines.options.store}/images`);
+    const pictures = 3_000;
+    const bytes = new Uint8Array(1_000);
+    for (let n = 0; n < pictures; n += 1) await imageStore.put(imageRecord(jobRecord(), bytes), bytes);
+    const redis = server.connect();
+    const found = async () => redis.zcard(redisKeys.images);
+    const lease = 500;
+    const doomed = startGatewayProcess({ ...machines.options, role: 'gateway', lease });
+    await expect.poll(found, { timeout: 10_000, interval: 2 }).toBeGreaterThan(0);
+    await doomed.end('SIGKILL');
+    // Otherwise nothing was tried.
+    expect(await found()).toBeLessThan(pictures);
+    await machines.gateway({ lease });
+    await expect.poll(found, { timeout: 20_000 }).toBe(pictures);
   });
 });
 
@@ -246,7 +262,6 @@ describe('a worker', () => {
   test('that is killed after it has stored the picture costs no second one', async () => {
     const { endpoint, machines, gateway, id } = await killedWorker();
     const job = await createRedisJobStore(server.connect()).job(id);
-    const { createDiskImageStore } = await import('../../src/images/disk-image-store.ts');
     const bytes = new Uint8Array([1, 2, 3]);
     await createDiskImageStore(`${machines.options.store}/images`).put(imageRecord(job ?? jobRecord(), bytes), bytes);
     await machines.worker();
@@ -278,7 +293,6 @@ describe('a worker', () => {
         image: { warnings: [expect.stringContaining('billed')] },
       });
     expect((await gateway.graphql('{ images { nodes { id } } }')).data['images']?.['nodes']).toHaveLength(1);
-    const { createDiskImageStore } = await import('../../src/images/disk-image-store.ts');
     const stored: string[] = [];
     for await (const image of createDiskImageStore(`${machines.options.store}/images`).ids()) stored.push(image);
     expect(stored).toHaveLength(1);
@@ -420,16 +434,21 @@ describe('what is logged', () => {
     expect(text).not.toMatch(/secret/);
   });
 
-  test('that Redis is gone, once, and that it is back', async () => {
+  test('that Redis is gone, once, and that it is back, whoever asks meanwhile', async () => {
     const { lines, log } = keptLog();
-    await machinesOn(server, 'http://127.0.0.1:9').all({ log });
+    const { url } = await machinesOn(server, 'http://127.0.0.1:9').all({ log, lease: 500 });
+    const ready = async () => (await fetch(`${url}/ready`)).status;
     const said = (words: string) => lines.filter((line) => line.includes(words)).length;
-    await expect.poll(() => said('taken up') + lines.length).toBeGreaterThanOrEqual(0);
+    await expect.poll(ready).toBe(200);
     await server.stop();
     await expect.poll(() => said('Redis cannot be reached')).toBe(1);
-    await sleep(1_000);
-    expect(said('Redis cannot be reached')).toBe(1);
+    // Each waits for it a while: several leases, after each of which it looks for what may be missing.
+    expect([await ready(), await ready(), await ready()]).toEqual([503, 503, 503]);
+    const logged = lines.map((line) => JSON.parse(line) as { readonly level: number; readonly msg: string });
+    const errors = logged.filter(({ level }) => level >= 50).map(({ msg }) => msg);
+    expect(errors.toSorted()).toEqual(['Redis cannot be reached; trying again.', 'The store of jobs cannot be used.']);
     await server.start();
-    await expect.poll(() => said('Redis is back')).toBe(1);
+    await expect.poll(ready, { timeout: 10_000 }).toBe(200);
+    expect([said('Redis is back'), said('The store of jobs can be used again')]).toEqual([1, 1]);
   });
 });

@@ -1,9 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
 import { createRouter } from '../http/router.ts';
+import { upkeepPaths } from '../http/upkeep-paths.ts';
 import { createPictureAddresses, type PictureAddresses } from '../images/picture-addresses.ts';
 import { createPictureCache } from '../images/picture-cache.ts';
 import type { JobEngine } from '../jobs/job-engine.ts';
-import { adoptImages } from '../jobs/recover-jobs.ts';
 import { GatewayClosing } from '../jobs/stop-reasons.ts';
 import { schema } from '../schema/schema.ts';
 import { ConfigurationError } from './configuration-error.ts';
@@ -14,6 +14,8 @@ import { createGatewayServices } from './gateway-services.ts';
 import { createListener, type Listening } from './listen.ts';
 import { createLog } from './log.ts';
 import { isLoopback } from './loopback.ts';
+import type { AnswerFacts } from './metrics.ts';
+import { createReadiness } from './readiness.ts';
 import { resolveOptions, type ResolvedOptions } from './resolve-options.ts';
 import { startSweeper } from './sweeper.ts';
 
@@ -72,17 +74,13 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   // Whoever asks for readiness is told; no one else waits for it.
   let isTakenUp = false;
-  const started = parts.start(engine, closing.signal).then((start) => {
-    isTakenUp = true;
-    return start;
-  });
-  // Nobody waits for these: there may be many.
-  const adopted = started
-    .then(async ({ mayLackRecords }) =>
-      settings.adoptImages && mayLackRecords ? adoptImages(engine, closing.signal) : undefined,
-    )
-    .catch((error: unknown) => engine.observer.failed('What the last run left could not be taken up.', error));
-  const sweeper = startSweeper({ engine, ...settings, takeSweep: async (forMs) => parts.takeSweep(forMs) });
+  const started = parts.start(engine, closing.signal).then(
+    () => {
+      isTakenUp = true;
+    },
+    (error: unknown) => engine.observer.failed('What the last run left could not be taken up.', error),
+  );
+  const sweeper = startSweeper({ engine, ...settings, sweepInTurn: async (...turn) => parts.sweepInTurn(...turn) });
 
   const router = createRouter({
     services,
@@ -93,21 +91,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     corsOrigins: settings.corsOrigins,
     graphiql: settings.graphiql,
     introspection: settings.introspection,
-    notReady: async () => {
-      if (closing.signal.aborted) return 'The gateway is going down.';
-      if (!isTakenUp) return 'What the last run left is still being taken up.';
-      try {
-        await engine.jobStore.check();
-        await engine.imageStore.check();
-        return undefined;
-      } catch (error) {
-        log.error({ err: error }, 'The store cannot be used.');
-        return 'The store cannot be used.';
-      }
-    },
+    notReady: createReadiness({ engine, log, closing: closing.signal, isTakenUp: () => isTakenUp }),
     onAnswer: (answer) => {
       metrics.answered(answer);
-      log.info(answer, 'request');
+      log[isRoutine(answer) ? 'debug' : 'info'](answer, 'request');
     },
     onMistake: (error, requestId) => log.error({ err: error, requestId }, 'A request met a mistake in the gateway.'),
   });
@@ -117,7 +104,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   async function close(): Promise<void> {
     closing.abort();
     await sweeper.stop();
-    await adopted;
+    await started;
     const reason = new GatewayClosing('The gateway is going down.');
     await Promise.all([listener.close(settings.drain), engine.queue.close({ drainMs: settings.drain, reason })]);
     await router.dispose();
@@ -153,6 +140,11 @@ async function refuseWrongStore({ imageStore, observer }: JobEngine): Promise<vo
     if (error instanceof ConfigurationError) throw error;
     observer.failed('The store of pictures cannot be used.', error);
   }
+}
+
+/** Asked every few seconds, they would be all that the log holds. */
+function isRoutine({ route, status }: AnswerFacts): boolean {
+  return upkeepPaths.has(route) && status < 400;
 }
 
 /** The gateway's own server sends the library's kind of answer faster; other servers look for the platform's. */

@@ -3,7 +3,7 @@ import { createFairJobQueue } from '../jobs/fair-job-queue.ts';
 import { createJobEvents } from '../jobs/job-events.ts';
 import type { JobEngine } from '../jobs/job-engine.ts';
 import type { JobStore } from '../jobs/job-store.ts';
-import { recoverJobs } from '../jobs/recover-jobs.ts';
+import { adoptImages, recoverJobs } from '../jobs/recover-jobs.ts';
 import { runJob } from '../jobs/run-job.ts';
 import { createSqliteJobStore } from '../sqlite/sqlite-job-store.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -19,6 +19,7 @@ export function createEmbeddedParts(settings: ResolvedOptions, ownStore: JobStor
   const { concurrency, concurrencyPerOwner, directory, rateLimit } = settings;
   const jobStore = ownStore ?? createSqliteJobStore(path.join(directory, 'tintype.db'));
   const events = createJobEvents();
+  let adopting: Promise<unknown> = Promise.resolve();
   return {
     jobStore,
     queue: createFairJobQueue({ concurrency, concurrencyPerOwner }),
@@ -29,13 +30,17 @@ export function createEmbeddedParts(settings: ResolvedOptions, ownStore: JobStor
     async start(engine, closing) {
       while (!(await recovered(engine))) {
         await engine.sleep(recoverAgainMs, closing).catch(() => undefined);
-        if (closing.aborted) return { mayLackRecords: false };
+        if (closing.aborted) return;
       }
       engine.queue.start(async (jobId, signal) => runJob(engine, jobId, signal));
-      return { mayLackRecords: true };
+      if (!settings.adoptImages) return;
+      adopting = adoptImages(engine, closing).catch((error: unknown) =>
+        engine.observer.failed('Pictures without a record could not be looked for.', error),
+      );
     },
-    takeSweep: async () => true,
+    sweepInTurn: async (_forMs, sweep) => sweep(),
     async close() {
+      await adopting;
       await events.close();
       await jobStore.close();
     },

@@ -62,7 +62,7 @@ export interface GatewayOptions {
   readonly serveImages?: 'proxy' | 'redirect' | undefined;
   /**
    * Whether pictures are looked for at start that no record names, as after a loss of the database. In a bucket that takes two
-   * thousand requests for a million pictures. With a Redis it is done once, by the first that finds it empty.
+   * thousand requests for a million pictures. With a Redis one process does it, once, and again when all Redis held was lost.
    * @default unless pictures are in an object store and jobs are not in a Redis
    */
   readonly adoptImages?: boolean | undefined;
@@ -118,6 +118,9 @@ export interface GatewayOptions {
   readonly introspection?: boolean | undefined;
   /** Whether OpenTelemetry's spans hold the prompts. @default false */
   readonly tracePrompts?: boolean | undefined;
-  /** Log lines for people or for machines, your own pino logger, or none. Never a key, a token or a prompt. @default 'silent' */
+  /**
+   * Log lines for people or for machines, your own pino logger, or none. Never a key, a token, a prompt or a picture's id.
+   * Errors come as plain objects, through a serializer called `err`. @default 'silent'
+   */
   readonly log?: 'pretty' | 'json' | 'silent' | Logger | undefined;
 }

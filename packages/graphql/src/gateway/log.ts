@@ -1,6 +1,9 @@
 import { pino, type Logger } from 'pino';
 import pretty from 'pino-pretty';
+import { loggedError } from './logged-error.ts';
 import type { GatewayOptions } from './gateway-options.ts';
+
+const serializers = { err: loggedError };
 
 /** Log lines on stderr: results belong on stdout. */
 export function createLog(log: GatewayOptions['log'] = 'silent'): Logger {
@@ -9,14 +12,20 @@ export function createLog(log: GatewayOptions['log'] = 'silent'): Logger {
       return pino({ enabled: false });
     }
     case 'json': {
-      return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: false }));
+      return pino(
+        { base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers },
+        pino.destination({ fd: 2, sync: false }),
+      );
     }
     case 'pretty': {
       const colorize = process.stderr.isTTY && (process.env['NO_COLOR'] ?? '') === '';
-      return pino({ base: null }, pretty({ destination: 2, colorize, translateTime: 'SYS:HH:MM:ss', sync: true }));
+      return pino(
+        { base: null, serializers },
+        pretty({ destination: 2, colorize, translateTime: 'SYS:HH:MM:ss', sync: true }),
+      );
     }
     default: {
-      return log;
+      return log.child({}, { serializers });
     }
   }
 }

@@ -8,8 +8,11 @@ export interface SweepOptions {
   readonly keepBytes: number | undefined;
   /** In milliseconds. */
   readonly sweepEvery: number;
-  /** Whether this process sweeps, of all that share the store. */
-  readonly takeSweep: EngineParts['takeSweep'];
+  /**
+   * Lets one process of all that share the store sweep. Two at once would do no harm to what stays by its age, but each would
+   * let pictures go for the bytes that the other is just taking away.
+   */
+  readonly sweepInTurn: EngineParts['sweepInTurn'];
 }
 
 export interface Sweeper {
@@ -23,7 +26,11 @@ export function startSweeper(options: SweepOptions): Sweeper {
   const stopping = new AbortController();
   const timer = setInterval(() => {
     sweeping = sweeping
-      .then(async () => sweepOnce(options, stopping.signal))
+      .then(async () => {
+        if (stopping.signal.aborted) return;
+        // A little less than until the next time, which would else come too early for itself.
+        await options.sweepInTurn(options.sweepEvery * 0.9, async () => sweepOnce(options, stopping.signal));
+      })
       .catch((error: unknown) => options.engine.observer.failed('Old records could not be swept out.', error));
   }, options.sweepEvery).unref();
   return {
@@ -39,10 +46,8 @@ export function startSweeper(options: SweepOptions): Sweeper {
 const atOnce = 32;
 
 async function sweepOnce(options: SweepOptions, stopping: AbortSignal): Promise<void> {
-  const { engine, keepFor, keepBytes, sweepEvery, takeSweep } = options;
+  const { engine, keepFor, keepBytes } = options;
   const { jobStore, imageStore, events } = engine;
-  // A little less than until the next time, which would else come too early for itself.
-  if (stopping.aborted || !(await takeSweep(sweepEvery * 0.9))) return;
   const now = engine.now();
   const createdBefore = keepFor === undefined ? undefined : now - keepFor;
   const ids = await jobStore.sweep({ createdBefore, maxBytes: keepBytes, now });

@@ -1,11 +1,12 @@
 import { connect } from 'node:net';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createDiskImageStore } from '../images/disk-image-store.ts';
 import type { ImageStore } from '../images/image-store.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import { createSqliteJobStore } from '../sqlite/sqlite-job-store.ts';
+import { keptLog } from '../testing/kept-log.ts';
 import { answerJson, stubEndpoint } from '../testing/stub-endpoint.ts';
 import { generateImage, temporaryDirectory, testGateway } from '../testing/test-gateway.ts';
 
@@ -41,6 +42,44 @@ describe('/health and /ready', () => {
       code: 'STORAGE_FAILED',
       hint: expect.stringContaining('disk'),
     });
+  });
+});
+
+describe('the log', () => {
+  test('tells of those who look after the process only what is wrong, once', async () => {
+    const { lines, log } = keptLog('info');
+    const { url, store } = await testGateway('http://127.0.0.1:9/', { log });
+    const ask = async (route: string) => (await fetch(url + route)).status;
+    for (const route of ['/health', '/ready', '/metrics', '/ready']) expect(await ask(route)).toBe(200);
+    expect(lines).toEqual([]);
+    const images = path.join(store, 'images');
+    rmSync(images, { recursive: true, force: true });
+    writeFileSync(images, '');
+    expect([await ask('/ready'), await ask('/ready')]).toEqual([503, 503]);
+    rmSync(images);
+    expect([await ask('/ready'), await ask('/ready')]).toEqual([200, 200]);
+    const said = lines.map((line) => (JSON.parse(line) as { readonly msg: string }).msg);
+    expect(said).toEqual([
+      'The store of pictures cannot be used.',
+      'request',
+      'request',
+      'The store of pictures can be used again.',
+    ]);
+  });
+
+  test('names no picture, whatever a store says of it: its id is all it takes to see it', async () => {
+    const endpoint = await stubEndpoint();
+    const { lines, log } = keptLog('trace');
+    const { graphql, store } = await testGateway(endpoint.url, { log });
+    const { id, url } = (await graphql(generateImage, { input })).data['generateImage'] as Record<'id' | 'url', string>;
+    // A picture that cannot be read.
+    const files = readdirSync(store, { recursive: true, encoding: 'utf8' });
+    const file = path.join(store, files.find((name) => name.endsWith(`${id}.bin`)) ?? '');
+    rmSync(file);
+    mkdirSync(file);
+    expect((await fetch(url)).status).toBe(503);
+    expect(lines.join('')).toContain('EISDIR');
+    expect(lines.join('')).not.toContain(id);
   });
 });
 

@@ -14,6 +14,7 @@ import { serveImage } from './image-route.ts';
 import { jsonResponse, methodNotAllowed, problemResponse } from './json-response.ts';
 import { predict } from './predict-route.ts';
 import { takeTurns } from './take-turns.ts';
+import { upkeepPaths } from './upkeep-paths.ts';
 
 /** An answer, for the log and the metrics. */
 export interface AnsweredRequest extends AnswerFacts {
@@ -76,7 +77,7 @@ export function createRouter(options: RouterOptions): Router {
 
   async function route(visit: Visit): Promise<Response> {
     const { request, url } = visit;
-    if (isWorker && !workerPaths.has(url.pathname)) return workerOnly(url);
+    if (isWorker && !upkeepPaths.has(url.pathname)) return workerOnly(url);
     const image = /^\/images\/([^/]+)$/.exec(url.pathname)?.[1];
     if (image !== undefined) {
       visit.route = '/images/:id';
@@ -145,8 +146,6 @@ export function createRouter(options: RouterOptions): Router {
 }
 
 type Facts = Parameters<typeof predict>[1];
-
-const workerPaths: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 
 const securityHeaders = {
   'x-content-type-options': 'nosniff',

@@ -9,14 +9,17 @@ export async function recoverJobs(engine: JobEngine): Promise<void> {
   }
 }
 
-/** Finds pictures again whose records were lost with the database. Their ids and owners are written beside them. */
+/**
+ * Finds pictures again whose records were lost with the database. Their ids and owners are written beside them. Answers whether
+ * all were looked at before the signal aborted.
+ */
 export async function adoptImages(
   { jobStore, imageStore }: Pick<JobEngine, 'jobStore' | 'imageStore'>,
   signal: AbortSignal,
-): Promise<void> {
-  if (signal.aborted) return;
+): Promise<boolean> {
+  if (signal.aborted) return false;
   for await (const id of imageStore.ids()) {
-    if (signal.aborted) return;
+    if (signal.aborted) return false;
     if ((await jobStore.image(id)) !== undefined) continue;
     const stored = await imageStore.open(id);
     if (stored === undefined) continue;
@@ -24,4 +27,5 @@ export async function adoptImages(
     // A run that another had replaced left it; the job has its own picture.
     if (job !== undefined && job.imageId !== id) await imageStore.delete(id);
   }
+  return true;
 }

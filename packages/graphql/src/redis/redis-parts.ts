@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
-import type { EngineParts, EngineStart } from '../gateway/engine-parts.ts';
+import type { EngineParts } from '../gateway/engine-parts.ts';
 import { createRateLimiter } from '../gateway/rate-limiter.ts';
 import type { ResolvedOptions } from '../gateway/resolve-options.ts';
 import { StoreError } from '../gateway/store-error.ts';
 import type { JobEngine } from '../jobs/job-engine.ts';
+import { adoptImages } from '../jobs/recover-jobs.ts';
 import { runJob } from '../jobs/run-job.ts';
 import { createBullMqJobQueue } from './bullmq-job-queue.ts';
 import { checkRedis } from './check-redis.ts';
@@ -16,6 +17,7 @@ import { createRedisJobEvents } from './redis-job-events.ts';
 import { createRedisJobStore } from './redis-job-store.ts';
 import { keyPrefix } from './redis-keys.ts';
 import { answerOf } from './redis-script.ts';
+import { createSharedTurns } from './shared-turns.ts';
 
 export interface RedisPartsOptions {
   readonly url: string;
@@ -56,32 +58,51 @@ export function createRedisParts({ url, settings, log }: RedisPartsOptions): Eng
     leaseMs: lease,
     onFailure: (what, error) => log.error({ err: error }, what),
   });
-  let requeueing: NodeJS.Timeout | undefined;
-
-  /** What one process does for all: whether it is this one, and for so many milliseconds no other. */
-  async function takeTurn(what: string, forMs: number): Promise<boolean> {
-    return (await answerOf(redis.set(`${keyPrefix}:${what}`, '', 'PX', Math.ceil(forMs), 'NX'))) !== null;
-  }
+  const takeTurn = createSharedTurns(redis);
+  let looking: NodeJS.Timeout | undefined;
+  let adopting: Promise<void> | undefined;
 
   /** What is in the store and not in the queue, since a process was killed or Redis went away between the two. */
   async function requeue({ jobStore, now }: JobEngine): Promise<void> {
-    if (!(await takeTurn('requeueing', lease / 2))) return;
-    const jobs = await jobStore.openJobs();
-    const before = now() - underwayMs;
-    const settled = jobs.filter((job) => job.endpoint === endpoint.name && job.statusSince < before);
-    await queue.addMissing(settled.map(({ id, owner }) => ({ jobId: id, owner })));
+    await takeTurn({ what: 'requeueing', forMs: lease / 2 }, async () => {
+      const jobs = await jobStore.openJobs();
+      const before = now() - underwayMs;
+      const settled = jobs.filter((job) => job.endpoint === endpoint.name && job.statusSince < before);
+      await queue.addMissing(settled.map(({ id, owner }) => ({ jobId: id, owner })));
+    });
   }
 
-  async function begin(engine: JobEngine): Promise<EngineStart> {
+  /** The mark goes with the records: where it is missing they are, and pictures have to be found again. */
+  async function adopt(engine: JobEngine, closing: AbortSignal): Promise<void> {
+    const mark = `${keyPrefix}:adopted`;
+    if (!settings.adoptImages || (await answerOf(redis.exists(mark))) === 1) return;
+    await takeTurn({ what: 'adopting', forMs: lease * 4 }, async () => {
+      // Only now: what a process that was killed on its way has not come to, others will.
+      if (await adoptImages(engine, closing)) await answerOf(redis.set(mark, ''));
+    });
+  }
+
+  /** Connections say themselves that they are gone; what could not be done meanwhile is done at the next look. */
+  const told = (engine: JobEngine, what: string) => (error: unknown) => {
+    if (!(error instanceof StoreError && error.passes)) engine.observer.failed(what, error);
+  };
+
+  function look(engine: JobEngine, closing: AbortSignal): void {
+    requeue(engine).catch(told(engine, 'The queue could not be filled up.'));
+    // Nobody waits for these: there may be many.
+    adopting ??= adopt(engine, closing)
+      .catch(told(engine, 'Pictures without a record could not be looked for.'))
+      .finally(() => {
+        adopting = undefined;
+      });
+  }
+
+  async function begin(engine: JobEngine, closing: AbortSignal): Promise<void> {
     for (const risk of await checkRedis(redis)) log.warn(risk);
-    // The mark goes with the records: where it is missing they are, and pictures have to be found again.
-    const isNew = await answerOf(redis.set(`${keyPrefix}:adopted`, '', 'NX'));
     // Nothing that may fail and be tried again comes after this.
     if (role !== 'gateway') queue.start(async (jobId, signal) => runJob(engine, jobId, signal));
-    requeueing = setInterval(() => {
-      requeue(engine).catch((error: unknown) => engine.observer.failed('The queue could not be filled up.', error));
-    }, lease).unref();
-    return { mayLackRecords: isNew !== null };
+    look(engine, closing);
+    looking = setInterval(() => look(engine, closing), lease).unref();
   }
 
   return {
@@ -94,20 +115,20 @@ export function createRedisParts({ url, settings, log }: RedisPartsOptions): Eng
     async start(engine, closing) {
       while (!closing.aborted) {
         try {
-          return await begin(engine);
+          return await begin(engine, closing);
         } catch (error) {
           // A gateway may be there before its Redis.
           if (!(error instanceof StoreError) || !error.passes) throw error;
           await engine.sleep(startAgainMs, closing).catch(() => undefined);
         }
       }
-      return { mayLackRecords: false };
     },
-    async takeSweep(forMs) {
-      return takeTurn('sweeping', forMs);
+    async sweepInTurn(forMs, sweep) {
+      await takeTurn({ what: 'sweeping', forMs }, sweep);
     },
     async close() {
-      clearInterval(requeueing);
+      clearInterval(looking);
+      await adopting;
       clock.stop();
       await events.close();
       for (const connection of [redis, subscriber]) connection.disconnect();

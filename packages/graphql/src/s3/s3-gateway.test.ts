@@ -5,6 +5,7 @@ import { ConfigurationError } from '../gateway/configuration-error.ts';
 import { createGateway } from '../gateway/create-gateway.ts';
 import { createSqliteJobStore } from '../sqlite/sqlite-job-store.ts';
 import { imageRecord, jobRecord } from '../store-contract/index.ts';
+import { keptLog } from '../testing/kept-log.ts';
 import { pngOf } from '../testing/png.ts';
 import { s3Server } from '../testing/s3-server.ts';
 import { stubEndpoint } from '../testing/stub-endpoint.ts';
@@ -57,6 +58,16 @@ describe('while the object store is down', () => {
       retryable: true,
     });
     expect(data['generateImage']?.['hint']).toContain('has billed the picture');
+  });
+
+  test('its failures are in the log without the addresses of pictures', async () => {
+    const { lines, log } = keptLog('trace');
+    const { s3, graphql } = await gatewayOnS3({ storeAgainAfter: [1], log });
+    s3.refuse = (request) => request.endsWith('.bin');
+    await graphql(generateImage, { input });
+    expect(lines.join('')).toContain('it is tried again');
+    expect(s3.requests.join()).toMatch(/img_[\w-]{22}/);
+    expect(lines.join('')).not.toMatch(/img_[\w-]{22}/);
   });
 
   test('a gateway that goes down tries a last time, and hands the job back, marked', async () => {

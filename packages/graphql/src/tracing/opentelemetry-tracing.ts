@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type * as Api from '@opentelemetry/api';
 import type { Context, Span } from '@opentelemetry/api';
+import { upkeepPaths } from '../http/upkeep-paths.ts';
 import { isFinal, type JobRecord } from '../jobs/job-record.ts';
 import { traceAttempts } from './trace-attempts.ts';
 import type { Tracing } from './tracing.ts';
@@ -9,9 +10,6 @@ export interface TracingOptions {
   /** Whether spans hold the prompts. */
   readonly prompts: boolean;
 }
-
-/** Asked every few seconds by machines; a trace of each tells nobody anything. */
-const untraced: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 
 /**
  * Spans of requests, jobs and attempts, with the attributes of OpenTelemetry's conventions where there are any
@@ -43,7 +41,7 @@ export function createOpenTelemetryTracing(api: typeof Api, options: TracingOpti
 
   return {
     async request(request, answer) {
-      if (untraced.has(new URL(request.url).pathname)) return answer(() => undefined);
+      if (upkeepPaths.has(new URL(request.url).pathname)) return answer(() => undefined);
       const active = context.active();
       // Where the HTTP server is traced by itself, the request has its span already.
       const isInner = trace.getSpan(active) !== undefined;
