@@ -1,5 +1,5 @@
 import type { RequestDefaults, RequestLimits } from '../contract/request-rules.ts';
-import { ImageError } from '../errors/image-error.ts';
+import { invalidOption } from '../errors/invalid-option.ts';
 import type { ClientEvent } from '../observe/client-event.ts';
 import type { RetryOptions } from '../retry/retry-policy.ts';
 import type { TimeoutOptions } from './timeouts.ts';
@@ -74,6 +74,11 @@ export function callConcurrency(concurrency = 1): number {
   );
 }
 
-function invalidOption(message: string, hint: string): ImageError {
-  return new ImageError({ code: 'invalid_request', message, hint });
+/** Reads how large a picture may be. */
+export function imageBytesLimit(maxImageBytes = 128 * 1024 * 1024): number {
+  if (Number.isSafeInteger(maxImageBytes) && maxImageBytes >= 1) return maxImageBytes;
+  throw invalidOption(
+    `maxImageBytes must be a whole number of bytes, 1 or more; got ${String(maxImageBytes)}.`,
+    'Leave it out for 134_217_728 (128 MiB).',
+  );
 }

@@ -14,11 +14,13 @@ import {
   callConcurrency,
   cleanToken,
   endpointUrl,
+  imageBytesLimit,
   type CallOverrides,
   type CommonClientOptions,
 } from './client-options.ts';
 import type { Effects, Engine } from './engine.ts';
 import { Limiter } from './limiter.ts';
+import { linkAbort } from './link-abort.ts';
 import { PictureStream, PieceQueue } from './picture-stream.ts';
 import { runCall } from './run-call.ts';
 import { timeouts } from './timeouts.ts';
@@ -48,7 +50,8 @@ export interface ImageClient {
    */
   stream(request: ImageRequest, options?: CallOverrides): Promise<PictureStream>;
   /**
-   * Makes many pictures, as many at a time as the client's `concurrency` allows; yields each when it is done.
+   * Makes many pictures, as many at a time as the client's `concurrency` allows; yields each when it is done. When the
+   * signal aborts, those under way are yielded as `aborted` and no other request is taken.
    *
    * @example
    * for await (const result of client.batch([{ prompt: 'a red fox' }], { copies: 4 })) {
@@ -62,7 +65,8 @@ export interface ImageClient {
   /**
    * Wakes the endpoint where it sleeps, and settles when it can be asked for pictures. Costs no picture.
    *
-   * @throws {ImageError} `unauthorized`, `endpoint_paused`, `endpoint_failed`, `endpoint_unavailable`, `network`, `aborted`.
+   * @throws {ImageError} `unauthorized`, `endpoint_paused`, `endpoint_failed`; `endpoint_unavailable` or `overloaded` where
+   * it does not wake in time; `timeout` where it says nothing; `network`, `aborted`.
    */
   waitUntilReady(options?: CallOverrides): Promise<Readiness>;
 }
@@ -89,7 +93,7 @@ export function assembleClient(options: CommonClientOptions, effects: Effects): 
     token: cleanToken(options.token),
     timeouts: timeouts(options.timeout),
     retry: retryPolicy(options.retry),
-    maxImageBytes: options.maxImageBytes ?? 128 * 1024 * 1024,
+    maxImageBytes: imageBytesLimit(options.maxImageBytes),
     limiter: new Limiter(callConcurrency(options.concurrency)),
     emit: quiet(options.onEvent),
   };
@@ -124,11 +128,11 @@ export function assembleClient(options: CommonClientOptions, effects: Effects): 
   const stream: ImageClient['stream'] = async (request, overrides = {}) => {
     const stop = new AbortController();
     const pieces = new PieceQueue(() => stop.abort(new Error('The consumer left the stream.')));
-    const signal = overrides.signal === undefined ? stop.signal : AbortSignal.any([overrides.signal, stop.signal]);
+    const unlink = linkAbort(overrides.signal, stop);
     return new Promise<PictureStream>((settle, fail) => {
       let hasBegun = false;
       const finished = run(request, overrides, {
-        stopWith: signal,
+        stopWith: stop.signal,
         isRepeatable: () => !hasBegun,
         onHead: (head) => {
           hasBegun = true;
@@ -141,7 +145,7 @@ export function assembleClient(options: CommonClientOptions, effects: Effects): 
             onView: (view) => pieces.push(view),
             drained: () => pieces.drained(),
           }),
-      });
+      }).finally(unlink);
       finished.then(
         () => pieces.end(),
         (error: unknown) => {
@@ -181,7 +185,7 @@ function forCall(engine: Engine, options: CommonClientOptions, overrides: CallOv
   return {
     ...engine,
     timeouts: timeouts(options.timeout, timeout),
-    retry: retryPolicy({ ...options.retry, ...retry }),
+    retry: retryPolicy(options.retry, retry),
     emit:
       own === undefined
         ? engine.emit

@@ -6,6 +6,7 @@ import type { AnswerHeaders, Receiver } from '../transport/exchange.ts';
 import { NetworkFailure } from '../transport/network-failure.ts';
 import { authorization } from './authorization.ts';
 import type { Engine } from './engine.ts';
+import { EnoughRead } from './enough-read.ts';
 import { linkAbort } from './link-abort.ts';
 import { DeadlinePassed, watchDeadlines } from './watch-deadlines.ts';
 
@@ -15,29 +16,17 @@ export interface AttemptOptions {
   /** Makes the place for the picture when a good answer begins. */
   readonly openSink: (headers: AnswerHeaders) => PictureSink;
   readonly onHead: (head: PictureHead) => void;
-  readonly attemptMs: number;
-  readonly idleMs: number;
+  /** Until the total deadline; the caller stops the attempt then. */
+  readonly leftMs: number;
   readonly signal: AbortSignal;
 }
 
 /** More of an error's body is not read. */
 const mostErrorText = 64 * 1024;
 
-class EnoughRead extends Error {
-  override readonly name = 'EnoughRead';
-}
-
 /** Makes one POST and tells how it ended; throws only what its sink does. */
-export async function runAttempt({
-  engine,
-  body,
-  openSink,
-  onHead,
-  attemptMs,
-  idleMs,
-  signal,
-}: AttemptOptions): Promise<Outcome> {
-  const { effects, endpoint, token } = engine;
+export async function runAttempt({ engine, body, openSink, onHead, leftMs, signal }: AttemptOptions): Promise<Outcome> {
+  const { effects, endpoint, token, timeouts } = engine;
   const stop = new AbortController();
   const unlink = linkAbort(signal, stop);
   let lastBytesAt: number | undefined;
@@ -45,8 +34,8 @@ export async function runAttempt({
 
   const unwatch = watchDeadlines({
     effects,
-    attemptMs,
-    idleMs,
+    attemptMs: timeouts.attempt,
+    idleMs: timeouts.idle,
     lastBytesAt: () => lastBytesAt,
     onPassed: (reason) => stop.abort(reason),
   });
@@ -81,7 +70,7 @@ export async function runAttempt({
         },
         body,
         signal: stop.signal,
-        timeoutMs: attemptMs,
+        timeoutMs: Math.min(timeouts.attempt, leftMs),
       },
       receiver,
     );
@@ -165,8 +154,8 @@ class ErrorReader implements AnswerReader {
 }
 
 function failed(error: unknown, answer: AnswerReader | undefined): Outcome {
-  // An error's text that ends too soon is still an error's text.
-  const isCutText = error instanceof EnoughRead || error instanceof NetworkFailure;
+  // An error's text that ends too soon, or not at all, is still an error's text.
+  const isCutText = [EnoughRead, NetworkFailure, DeadlinePassed].some((kind) => error instanceof kind);
   if (answer instanceof ErrorReader && isCutText) return answer.end();
   if (error instanceof DecodeProblem) {
     const { reason, message } = error;

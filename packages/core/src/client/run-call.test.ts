@@ -1,62 +1,67 @@
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { Attempt } from '../errors/attempt.ts';
 import { nodeBytes } from '../node/node-bytes.ts';
 import type { ClientEvent } from '../observe/client-event.ts';
 import { base64Of, pngBytes } from '@tintype/png-like';
 import type { Exchange } from '../transport/exchange.ts';
+import { NetworkFailure } from '../transport/network-failure.ts';
 import { alarmFromSleep } from './alarm.ts';
 import type { Effects, Sleep } from './engine.ts';
 import { assembleClient } from './image-client.ts';
 
+interface FakeAnswer {
+  readonly status: number;
+  readonly body?: string;
+  readonly headers?: Record<string, string>;
+}
+
 /** A world whose clock goes only while somebody sleeps. */
-function fakeWorld(
-  exchange: (at: number) => {
-    readonly status: number;
-    readonly body?: string;
-    readonly headers?: Record<string, string>;
-  },
-) {
+function fakeWorld(exchange: (at: number, path: string) => FakeAnswer | NetworkFailure, random = () => 0.9) {
   let clock = 1_000_000;
   const begunAt = clock;
   const asked: { readonly url: string; readonly afterMs: number; readonly holdSeconds: number | undefined }[] = [];
-  const answer: Exchange = async ({ url, headers }, receiver) => {
+  const talk: Exchange = async ({ url, headers }, receiver) => {
     const hold = headers['x-scale-up-timeout'];
     asked.push({
       url: url.pathname,
       afterMs: clock - begunAt,
       holdSeconds: hold === undefined ? undefined : Number(hold),
     });
-    const { status, body = '', headers: answered = {} } = exchange(clock - begunAt);
+    const answer = exchange(clock - begunAt, url.pathname);
+    if (answer instanceof NetworkFailure) throw answer;
+    const { status, body = '', headers: answered = {} } = answer;
     receiver.head(status, answered);
     await receiver.data(new TextEncoder().encode(body));
   };
   const now = (): number => clock;
-  // The watches over deadlines sleep long; what the call itself waits for is what moves the clock.
-  const sleep: Sleep = async (ms, signal) => {
-    if (ms > 20_000) {
-      await new Promise<void>((resolve) => {
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
-    } else {
-      clock += ms;
-    }
+  const sleep: Sleep = async (ms) => {
+    clock += ms;
   };
+  // Only what the call itself waits for moves the clock; no deadline passes meanwhile.
+  const watch: Sleep = async (_ms, signal) =>
+    new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
   const effects: Effects = {
-    exchange: answer,
+    exchange: talk,
     ownsChunks: false,
     tools: nodeBytes,
     now,
-    random: () => 0.9,
+    random,
     sleep,
-    alarm: alarmFromSleep(sleep, now),
+    alarm: alarmFromSleep(watch, now),
     trace: async (_name, _facts, work) => work(),
   };
-  return { effects, asked };
+  return { effects, asked, passedMs: () => clock - begunAt };
 }
 
 const picture = `{"image":"${base64Of(pngBytes({ width: 512, height: 512 }))}"}`;
 
+const loading = { status: 503, body: '{"error":"Model is loading"}' };
+
 it('waits out a cold start of ten minutes by asking for health, and POSTs twice in all', async () => {
-  const { effects, asked } = fakeWorld((at) => (at < 600_000 ? { status: 503 } : { status: 200, body: picture }));
+  const { effects, asked } = fakeWorld((at) => (at < 600_000 ? loading : { status: 200, body: picture }));
   const events: ClientEvent[] = [];
   const { client } = assembleClient(
     { endpoint: 'http://endpoint.test', onEvent: (event) => events.push(event) },
@@ -74,7 +79,73 @@ it('waits out a cold start of ten minutes by asking for health, and POSTs twice 
   for (const { holdSeconds, afterMs } of asked)
     if (holdSeconds !== undefined) expect(holdSeconds * 1000).toBeLessThanOrEqual(900_000 - afterMs);
   const waits = events.filter((event) => event.type === 'waiting');
-  expect(new Set(waits.map(({ since }) => since)).size).toBe(1);
+  // Since when, and what was answered.
+  expect(new Set(waits.map(({ since }) => since))).toEqual(new Set([1_000_000]));
+  expect(new Set(waits.map(({ status, answer }) => `${status} ${answer}`))).toEqual(new Set(['503 Model is loading']));
+});
+
+it('asks an endpoint that says Retry-After: 0 for ever no more often than one that does not say it', async () => {
+  const { effects, asked } = fakeWorld(() => ({ status: 503, headers: { 'retry-after': '0' } }));
+  const { client } = assembleClient({ endpoint: 'http://endpoint.test' }, effects);
+  await expect(client.generate({ prompt: 'x' })).rejects.toMatchObject({ code: 'endpoint_unavailable' });
+  expect(asked.length).toBeLessThan(100);
+});
+
+it('keeps to deadline and budget whatever comes, and never asks twice without a pause', async () => {
+  const reset = new NetworkFailure({ code: 'ECONNRESET', stage: 'interrupted', cause: undefined });
+  const refused = new NetworkFailure({ code: 'ECONNREFUSED', stage: 'not_sent', cause: undefined });
+  const post = fc.constantFrom<(FakeAnswer | NetworkFailure)[]>(
+    { status: 503 },
+    { status: 503, headers: { 'retry-after': '0' } },
+    { status: 502 },
+    { status: 429, headers: { 'retry-after': '5' } },
+    { status: 500 },
+    { status: 504 },
+    { status: 200, body: '{"image":"iVBO' },
+    { status: 200, body: picture },
+    reset,
+    refused,
+  );
+  const health = fc.constantFrom<(FakeAnswer | NetworkFailure)[]>(
+    { status: 503 },
+    { status: 200 },
+    { status: 404 },
+    reset,
+  );
+  const cases = fc.record({
+    posts: fc.array(post, { minLength: 1, maxLength: 6 }),
+    healths: fc.array(health, { minLength: 1, maxLength: 4 }),
+    chance: fc.double({ min: 0.05, max: 0.99, noNaN: true }),
+    total: fc.integer({ min: 2000, max: 900_000 }),
+    max: fc.nat(3),
+    mayRepeatWork: fc.nat(2),
+  });
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ posts, healths, chance, total, ...retry }) => {
+      let [posted, healthy] = [0, 0];
+      const next = (path: string): FakeAnswer | NetworkFailure | undefined =>
+        path === '/health' ? healths[healthy++ % healths.length] : posts[posted++ % posts.length];
+      const { effects, asked, passedMs } = fakeWorld(
+        (_at, path) => next(path) ?? { status: 500 },
+        () => chance,
+      );
+      const { client } = assembleClient({ endpoint: 'http://endpoint.test', timeout: { total }, retry }, effects);
+      const end: { readonly attempts: readonly Attempt[] } = await client
+        .generate({ prompt: 'x' })
+        .catch((error: unknown) => error as { readonly attempts: readonly Attempt[] });
+      expect(passedMs()).toBeLessThan(total);
+      const failed = end.attempts.filter(({ failure, status }) => failure !== undefined || status !== 200);
+      const mayHaveRun = failed.filter((attempt) => attempt.mayHaveRun).length;
+      const notRun = failed.filter(
+        ({ status, ...attempt }) => !attempt.mayHaveRun && ![502, 503].includes(status ?? 0),
+      );
+      expect(mayHaveRun).toBeLessThanOrEqual(1 + retry.mayRepeatWork);
+      expect(notRun.length).toBeLessThanOrEqual(1 + retry.max);
+      const times = asked.filter(({ url }) => url === '/').map(({ afterMs }) => afterMs);
+      expect(new Set(times).size).toBe(times.length);
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 it('gives a starting endpoint up before the deadline, and says for how long it waited', async () => {

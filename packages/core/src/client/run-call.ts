@@ -67,6 +67,10 @@ export async function runCall(options: CallOptions): Promise<PictureFacts> {
 
 type Emit = (facts: EventFacts) => void;
 
+function isTimeout(failure: Failure): boolean {
+  return failure.kind === 'timeout' || (failure.kind === 'network' && failure.stage === 'timeout');
+}
+
 class CallRun {
   readonly attempts: Attempt[] = [];
   /** Stops everything that the call does: the caller's signal and the total deadline end here. */
@@ -114,6 +118,8 @@ class CallRun {
       const attempt = describeAttempt({ number, waitedMs, durationMs, outcome, failureClass });
       this.attempts.push(attempt);
       this.#lastFailure = outcome;
+      // A transport's own clock may ring just before ours: what ran out is the whole time all the same.
+      if (isTimeout(outcome) && now() >= this.#deadline) this.stop.abort(new DeadlinePassed('total'));
       // The signal, not the outcome, knows whether it was the total deadline or the caller.
       this.stop.signal.throwIfAborted();
       if (failureClass === 'starting') this.#unavailableSince ??= begunAt;
@@ -140,12 +146,10 @@ class CallRun {
 
   async #attempt(body: string, emit: Emit): Promise<Outcome> {
     const { engine, openSink, onHead } = this.#options;
-    const { attempt: attemptMs, idle: idleMs } = engine.timeouts;
     return runAttempt({
       engine,
       body,
-      attemptMs: Math.min(attemptMs, this.#deadline - engine.effects.now()),
-      idleMs,
+      leftMs: this.#deadline - engine.effects.now(),
       signal: this.stop.signal,
       openSink,
       onHead: (head) => {

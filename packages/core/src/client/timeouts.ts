@@ -1,6 +1,9 @@
+import { invalidOption } from '../errors/invalid-option.ts';
+import { mergeOptions } from '../merge-options.ts';
+
 /** How long to wait for what, in milliseconds. `Infinity` waits for ever. */
 export interface TimeoutOptions {
-  /** For a connection; for the own agent of the Node client. @default 10_000 */
+  /** For a connection, by the Node client's own agent; what a call says of it changes nothing. @default 10_000 */
   readonly connect?: number | undefined;
   /** For the next bytes of an answer that has begun. @default 30_000 */
   readonly idle?: number | undefined;
@@ -19,8 +22,18 @@ export interface Timeouts {
 
 const defaults: Timeouts = { connect: 10_000, idle: 30_000, attempt: 300_000, total: 900_000 };
 
-/** Fills in the defaults, the later options over the earlier. */
+/**
+ * Fills in the defaults, the later options over the earlier.
+ * @throws {ImageError} `invalid_request` for what is no time.
+ */
 export function timeouts(...options: readonly (TimeoutOptions | undefined)[]): Timeouts {
-  const given = options.flatMap((one) => Object.entries(one ?? {})).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...(Object.fromEntries(given) as Partial<Timeouts>) };
+  const merged = mergeOptions(defaults, options);
+  for (const [name, ms] of Object.entries(merged)) {
+    if (typeof ms === 'number' && ms > 0) continue;
+    throw invalidOption(
+      `timeout.${name} must be a number of milliseconds above 0; got ${String(ms)}.`,
+      'Leave it out for the default, or give Infinity to wait for ever.',
+    );
+  }
+  return merged;
 }

@@ -1,7 +1,7 @@
 import type { Attempt } from '../errors/attempt.ts';
 import { ImageError } from '../errors/image-error.ts';
 import { InvalidResponseError } from '../errors/invalid-response-error.ts';
-import { TimeoutError } from '../errors/timeout-error.ts';
+import { TimeoutError, type TimeoutPhase } from '../errors/timeout-error.ts';
 import { redact } from '../observe/redact.ts';
 import type { Failure } from '../retry/outcome.ts';
 import { answerError } from './answer-error.ts';
@@ -29,10 +29,18 @@ export function toImageError({ engine, failure, attempts, unavailableForMs, retr
         cause: failure.cause,
       });
     case 'timeout':
-      return new TimeoutError({ phase: failure.phase, message: timeoutMessage(failure.phase, engine), attempts });
+      return new TimeoutError({
+        phase: failure.phase,
+        message: timeoutMessage(failure.phase, engine, attempts),
+        attempts,
+      });
     case 'network':
       if (failure.stage === 'timeout') {
-        return new TimeoutError({ phase: 'attempt', message: timeoutMessage('attempt', engine), attempts });
+        return new TimeoutError({
+          phase: 'attempt',
+          message: `There was no whole answer from ${where} ${lasted(attempts)} (${failure.code}).`,
+          attempts,
+        });
       }
       return new ImageError({
         code: 'network',
@@ -56,19 +64,29 @@ export function toImageError({ engine, failure, attempts, unavailableForMs, retr
   }
 }
 
-function timeoutMessage(phase: 'connect' | 'idle' | 'attempt' | 'total', { timeouts }: Engine): string {
+function timeoutMessage(
+  phase: TimeoutPhase,
+  { timeouts, endpoint: { host } }: Engine,
+  attempts: readonly Attempt[],
+): string {
   switch (phase) {
     case 'connect':
-      return `There was no connection within ${inWords(timeouts.connect)}.`;
+      return `There was no connection to ${host} ${lasted(attempts)}.`;
     case 'idle':
-      return `The answer stopped half-way, for ${inWords(timeouts.idle)}.`;
+      return `The answer from ${host} stopped half-way, for ${inWords(timeouts.idle)}.`;
     case 'attempt':
-      return `There was no whole answer within ${inWords(timeouts.attempt)}.`;
+      return `There was no whole answer from ${host} within ${inWords(timeouts.attempt)}.`;
     case 'total':
-      return `There was no picture within ${inWords(timeouts.total)}.`;
+      return `There was no picture from ${host} within ${inWords(timeouts.total)}.`;
     default:
       return phase satisfies never;
   }
+}
+
+/** A transport keeps its own times: what is known is how long the attempt lasted. */
+function lasted(attempts: readonly Attempt[]): string {
+  const last = attempts.at(-1);
+  return last === undefined ? 'in time' : `within ${inWords(last.durationMs)}`;
 }
 
 function networkMessage(failure: Failure & { readonly kind: 'network' }, where: string): string {

@@ -1,10 +1,12 @@
 import { ImageError } from '../errors/image-error.ts';
+import { TimeoutError } from '../errors/timeout-error.ts';
 import { answerCause } from '../retry/answer-cause.ts';
 import type { Engine } from './engine.ts';
+import { inWords } from './in-words.ts';
 import { linkAbort } from './link-abort.ts';
 import { toImageError } from './to-image-error.ts';
 import { NetworkFailure } from '../transport/network-failure.ts';
-import { wakeEndpoint, type HealthAnswer } from './wake-endpoint.ts';
+import { notReady, wakeEndpoint, type HealthAnswer } from './wake-endpoint.ts';
 import { DeadlinePassed } from './watch-deadlines.ts';
 
 /** An endpoint that can be asked for pictures. */
@@ -22,29 +24,34 @@ export async function waitUntilReady(engine: Engine, callerSignal: AbortSignal |
   const stop = new AbortController();
   const unlink = linkAbort(callerSignal, stop);
   const takeOff = alarm(engine.timeouts.total, () => stop.abort(new DeadlinePassed('total')));
+  let lastAnswer: HealthAnswer | undefined;
   try {
-    const answer = await wakeEndpoint({
+    const ready = await wakeEndpoint({
       engine,
       signal: stop.signal,
       deadline: startedAt + engine.timeouts.total,
-      onWaiting: ({ facts, text }, nextInMs) =>
+      onWaiting: (answer, nextInMs) => {
+        lastAnswer = answer;
         engine.emit?.({
           type: 'waiting',
           call: 0,
           at: now(),
           since: startedAt,
-          status: facts.status,
-          answer: text,
+          status: answer.facts.status,
+          answer: answer.text,
           nextInMs,
-        }),
+        });
+      },
     });
-    refuseBadHealth(engine, answer);
-    return { waitedMs: now() - startedAt, status: answer.facts.status };
+    refuseBadHealth(engine, ready);
+    return { waitedMs: now() - startedAt, status: ready.facts.status };
   } catch (error) {
     if (ImageError.isInstance(error)) throw error;
     const reason: unknown = stop.signal.aborted ? stop.signal.reason : error;
     if (reason instanceof DeadlinePassed)
-      throw toImageError({ engine, failure: { kind: 'timeout', phase: 'total' }, attempts: [] });
+      throw lastAnswer === undefined
+        ? saidNothing(engine)
+        : notReady({ engine, answer: lastAnswer, sinceMs: now() - startedAt });
     if (reason instanceof NetworkFailure) {
       const { code, stage, cause } = reason;
       throw toImageError({ engine, failure: { kind: 'network', code, stage, cause }, attempts: [] });
@@ -54,6 +61,14 @@ export async function waitUntilReady(engine: Engine, callerSignal: AbortSignal |
     takeOff();
     unlink();
   }
+}
+
+function saidNothing({ endpoint, timeouts }: Engine): TimeoutError {
+  return new TimeoutError({
+    phase: 'total',
+    message: `The health route at ${endpoint.host} did not answer within ${inWords(timeouts.total)}.`,
+    hint: 'Look at the endpoint’s page: it may be starting, or its container may hang. Allow more time with timeout.total.',
+  });
 }
 
 /** Not every answer but 502 and 503 is good news. */

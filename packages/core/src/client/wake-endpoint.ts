@@ -1,10 +1,15 @@
-import { ImageError } from '../errors/image-error.ts';
-import { backoff } from '../retry/decide.ts';
+import { pause } from '../retry/decide.ts';
+import type { ImageError } from '../errors/image-error.ts';
 import type { AnswerFacts } from '../retry/outcome.ts';
 import { parseRetryAfter } from '../retry/retry-after.ts';
 import { answerText } from './answer-text.ts';
 import { authorization } from './authorization.ts';
 import type { Engine } from './engine.ts';
+import { EnoughRead } from './enough-read.ts';
+import { linkAbort } from './link-abort.ts';
+import { toImageError } from './to-image-error.ts';
+import { DeadlinePassed, watchDeadlines } from './watch-deadlines.ts';
+import { NetworkFailure } from '../transport/network-failure.ts';
 
 /** The health route of an endpoint: beside `/predict` where the URL names that, below the URL otherwise. */
 export function healthUrl(endpoint: URL): URL {
@@ -29,6 +34,8 @@ export interface WakeOptions {
 
 /** Hugging Face's proxy holds a request so long, in seconds, while it starts a replica. */
 const longestHold = 600;
+/** How much later than it was asked to the proxy may answer, in milliseconds. */
+const holdGraceMs = 10_000;
 const mostText = 4096;
 
 /**
@@ -37,55 +44,92 @@ const mostText = 4096;
  */
 export async function wakeEndpoint({ engine, signal, deadline, onWaiting }: WakeOptions): Promise<HealthAnswer> {
   const { now, sleep, random } = engine.effects;
+  const begunAt = now();
   for (let round = 0; ; round += 1) {
     const answer = await askHealth(engine, signal, deadline - now());
     if (answer.facts.status !== 502 && answer.facts.status !== 503) return answer;
     const retryAfterMs = parseRetryAfter(answer.facts.retryAfter, now());
-    const delayMs = retryAfterMs ?? backoff('starting', round, random);
-    if (now() + delayMs >= deadline) {
-      throw new ImageError({
-        code: 'endpoint_unavailable',
-        message: `The endpoint is not ready: its health route answers ${answer.facts.status}.`,
-        status: answer.facts.status,
-        requestId: answer.facts.requestId,
-        retryAfterMs,
-      });
-    }
+    const delayMs = pause({ retryAfterMs, failureClass: 'starting', round, random });
+    if (now() + delayMs >= deadline) throw notReady({ engine, answer, sinceMs: now() - begunAt, retryAfterMs });
     onWaiting(answer, delayMs);
     await sleep(delayMs, signal);
     signal.throwIfAborted();
   }
 }
 
-/** One question to the health route. */
-export async function askHealth(engine: Engine, signal: AbortSignal, leftMs: number): Promise<HealthAnswer> {
-  const { endpoint, token, effects } = engine;
+export interface NotReady {
+  readonly engine: Engine;
+  /** The last one. */
+  readonly answer: HealthAnswer;
+  readonly sinceMs: number;
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** The error for an endpoint that answers, but does not wake in time. */
+export function notReady({ engine, answer, sinceMs, retryAfterMs }: NotReady): ImageError {
+  const failure = { kind: 'answer', ...answer } as const;
+  return toImageError({ engine, failure, attempts: [], unavailableForMs: sinceMs, retryAfterMs });
+}
+
+/**
+ * One question to the health route. Its status is what counts: an answer that does not end is not read on.
+ *
+ * @throws NetworkFailure where no answer begins.
+ */
+async function askHealth(engine: Engine, signal: AbortSignal, leftMs: number): Promise<HealthAnswer> {
+  const { endpoint, token, effects, timeouts } = engine;
   const hold = Math.max(1, Math.min(longestHold, Math.floor(leftMs / 1000)));
+  const longestMs = hold * 1000 + holdGraceMs;
+  const stop = new AbortController();
+  const unlink = linkAbort(signal, stop);
   const decoder = new TextDecoder();
-  let facts: AnswerFacts = { status: 0 };
+  let facts: AnswerFacts | undefined;
   let text = '';
-  await effects.exchange(
-    {
-      url: healthUrl(endpoint),
-      method: 'GET',
-      headers: {
-        accept: 'application/json',
-        'x-scale-up-timeout': String(hold),
-        ...authorization(token),
+  let lastBytesAt: number | undefined;
+  const unwatch = watchDeadlines({
+    effects,
+    attemptMs: longestMs,
+    idleMs: timeouts.idle,
+    lastBytesAt: () => lastBytesAt,
+    onPassed: (reason) => stop.abort(reason),
+  });
+  try {
+    await effects.exchange(
+      {
+        url: healthUrl(endpoint),
+        method: 'GET',
+        headers: {
+          accept: 'application/json',
+          'x-scale-up-timeout': String(hold),
+          ...authorization(token),
+        },
+        signal: stop.signal,
+        timeoutMs: Math.max(1, Math.min(leftMs, longestMs)),
       },
-      signal,
-      timeoutMs: Math.max(1, Math.min(leftMs, hold * 1000 + 10_000)),
-    },
-    {
-      copies: true,
-      head(status, headers) {
-        facts = { status, retryAfter: headers['retry-after'], requestId: headers['x-request-id'] };
+      {
+        copies: true,
+        head(status, headers) {
+          facts = { status, retryAfter: headers['retry-after'], requestId: headers['x-request-id'] };
+          lastBytesAt = effects.now();
+        },
+        data(chunk) {
+          lastBytesAt = effects.now();
+          text += decoder.decode(chunk, { stream: true });
+          if (text.length > mostText) throw new EnoughRead();
+          return undefined;
+        },
       },
-      data(chunk) {
-        if (text.length < mostText) text += decoder.decode(chunk, { stream: true });
-        return undefined;
-      },
-    },
-  );
-  return { facts, text: answerText(text, token) };
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    if (facts === undefined) {
+      throw error instanceof DeadlinePassed
+        ? new NetworkFailure({ code: 'no_answer', stage: 'timeout', cause: error })
+        : error;
+    }
+  } finally {
+    unwatch();
+    unlink();
+  }
+  return { facts: facts ?? { status: 0 }, text: answerText(text, token) };
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Attempt } from '../errors/attempt.ts';
-import { backoff, classifyFailure, decide, type FailureClass } from './decide.ts';
+import { backoff, classifyFailure, decide, pause, type FailureClass } from './decide.ts';
 import type { Failure } from './outcome.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { retryPolicy } from './retry-policy.ts';
@@ -50,7 +50,7 @@ const classes = fc.constantFrom<FailureClass[]>(
 );
 
 describe('a decision', () => {
-  it('never waits beyond the deadline, never repeats above the budget, and is spread over its whole range', () => {
+  it('never waits beyond the deadline, and never repeats above the budget', () => {
     const cases = fc.record({
       failureClass: classes,
       history: fc.array(classes, { maxLength: 8 }),
@@ -85,6 +85,26 @@ describe('a decision', () => {
       }),
       { numRuns: 5000 },
     );
+  });
+
+  it('is never at the same time twice: whatever happened, another chance gives another delay', () => {
+    const cases = fc.record({
+      failureClass: classes.filter((one) => one !== 'refused'),
+      round: fc.nat(8),
+      retryAfterMs: fc.option(fc.nat(600_000), { nil: undefined }),
+      chances: fc.tuple(fc.double({ min: 0, max: 0.49, noNaN: true }), fc.double({ min: 0.5, max: 0.99, noNaN: true })),
+    });
+    fc.assert(
+      fc.property(cases, ({ chances, ...facts }) => {
+        const [one, other] = chances.map((chance) => pause({ ...facts, random: () => chance }));
+        expect(other).toBeGreaterThan(one ?? Infinity);
+      }),
+    );
+  });
+
+  it('takes a Retry-After of 0, or a date that has passed, for no leave to ask without a pause', () => {
+    const asked = { failureClass: 'starting', round: 3, random: () => 0.5 } as const;
+    expect(pause({ ...asked, retryAfterMs: 0 })).toBe(pause({ ...asked, retryAfterMs: undefined }));
   });
 
   it('backs off with full jitter up to a bound', () => {

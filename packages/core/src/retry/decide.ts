@@ -73,10 +73,7 @@ export function decide({ failure, failureClass, history, now, policy, random }: 
   const later = retryAfterMs === undefined ? {} : { retryAfterMs };
   if (!isAllowed) return { kind: 'give_up', ...later };
   const round = history.failures.filter((one) => one.class === failureClass).length;
-  const delayMs =
-    retryAfterMs === undefined
-      ? backoff(failureClass, round, random)
-      : retryAfterMs + random() * Math.min(1000, retryAfterMs / 10);
+  const delayMs = pause({ retryAfterMs, failureClass, round, random });
   if (now + delayMs >= history.deadline) return { kind: 'give_up', ...later };
   return { kind: 'repeat', delayMs, wake: failureClass === 'starting' };
 }
@@ -100,6 +97,24 @@ function allowsRepeat(failureClass: FailureClass, history: RetryHistory, policy:
     default:
       return failureClass satisfies never;
   }
+}
+
+export interface PauseOptions {
+  /** As the endpoint's `Retry-After` says it. */
+  readonly retryAfterMs: number | undefined;
+  readonly failureClass: FailureClass;
+  /** How often the same has happened before. */
+  readonly round: number;
+  readonly random: () => number;
+}
+
+/**
+ * How long to wait before the next question, in milliseconds: as the endpoint asks, and a little more so that not all come
+ * at once. `Retry-After: 0`, or a date that has passed, names no pause: asking on without one would never let it start.
+ */
+export function pause({ retryAfterMs, failureClass, round, random }: PauseOptions): number {
+  if (retryAfterMs === undefined || retryAfterMs === 0) return backoff(failureClass, round, random);
+  return retryAfterMs + random() * Math.min(1000, retryAfterMs / 10);
 }
 
 /**

@@ -1,3 +1,6 @@
+import { mergeOptions } from '../merge-options.ts';
+import { invalidOption } from '../errors/invalid-option.ts';
+
 /** How hard a call tries before it gives up. All counts are per call. */
 export interface RetryOptions {
   /**
@@ -31,12 +34,20 @@ export interface RetryPolicy {
   readonly waitForColdStart: boolean;
 }
 
-/** Fills in the defaults. */
-export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
-  return {
-    max: options.max ?? 3,
-    mayRepeatWork: options.mayRepeatWork ?? 1,
-    repeatTimeouts: options.repeatTimeouts ?? false,
-    waitForColdStart: options.waitForColdStart ?? true,
-  };
+const defaults: RetryPolicy = { max: 3, mayRepeatWork: 1, repeatTimeouts: false, waitForColdStart: true };
+
+/**
+ * Fills in the defaults, the later options over the earlier.
+ * @throws {ImageError} `invalid_request` for what is no number of repeats.
+ */
+export function retryPolicy(...options: readonly (RetryOptions | undefined)[]): RetryPolicy {
+  const merged = mergeOptions(defaults, options);
+  for (const name of ['max', 'mayRepeatWork'] as const) {
+    if (merged[name] >= 0) continue;
+    throw invalidOption(
+      `retry.${name} must be a number of repeats, 0 or more; got ${String(merged[name])}.`,
+      `Leave it out for ${defaults[name]}.`,
+    );
+  }
+  return merged;
 }

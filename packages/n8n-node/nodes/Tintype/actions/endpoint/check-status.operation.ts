@@ -9,6 +9,7 @@ type Status = 'failed' | 'paused' | 'ready' | 'starting' | 'tokenRefused' | 'unr
 const statusOfCode: Readonly<Partial<Record<ImageErrorCode, Status>>> = {
   unauthorized: 'tokenRefused',
   endpoint_unavailable: 'starting',
+  overloaded: 'starting',
   endpoint_paused: 'paused',
   endpoint_failed: 'failed',
   network: 'unreachable',

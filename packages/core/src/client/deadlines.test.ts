@@ -1,0 +1,117 @@
+import { connect } from 'node:net';
+import { Worker } from 'node:worker_threads';
+import { describe, expect, it } from 'vitest';
+import type { TimeoutError } from '../errors/timeout-error.ts';
+import { createImageClient } from '../node/create-image-client.ts';
+import { endpointServer, type Answer } from '../testing/endpoint-server.ts';
+
+const hang: Answer = () => undefined;
+
+/** A port at which connections are begun and never taken: its thread sleeps, and the kernel's queue for it is full. */
+async function portThatNeverAccepts(): Promise<{ readonly port: number } & AsyncDisposable> {
+  const thread = new Worker(
+    `const { createServer } = require('node:net');
+     const { parentPort } = require('node:worker_threads');
+     const server = createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+       parentPort.postMessage(server.address().port);
+       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+     });`,
+    { eval: true },
+  );
+  const port = await new Promise<number>((resolve) => {
+    thread.once('message', resolve);
+  });
+  const fillers = Array.from({ length: 8 }, () => connect({ port, host: '127.0.0.1' }).on('error', () => undefined));
+  return {
+    port,
+    [Symbol.asyncDispose]: async () => {
+      for (const filler of fillers) filler.destroy();
+      await thread.terminate();
+    },
+  };
+}
+
+async function timeoutOf(call: Promise<unknown>): Promise<TimeoutError> {
+  return call.then(
+    () => expect.fail('There was a picture.'),
+    (error: unknown) => error as TimeoutError,
+  );
+}
+
+describe('a deadline that passes says which it was, where, and how long it lasted', () => {
+  it('connect', async () => {
+    await using deaf = await portThatNeverAccepts();
+    await using client = createImageClient({
+      endpoint: `http://127.0.0.1:${deaf.port}`,
+      timeout: { connect: 200 },
+      retry: { max: 0 },
+    });
+    const error = await timeoutOf(client.generate({ prompt: 'x' }));
+    expect(error).toMatchObject({ code: 'timeout', phase: 'connect', attempts: [{ mayHaveRun: false }] });
+    expect(error.message).toMatch(
+      new RegExp(`^There was no connection to 127.0.0.1:${deaf.port} within [\\d.]+ m?s\\.$`),
+    );
+  });
+
+  it.each([
+    ['attempt', { attempt: 150 }, /^There was no whole answer from 127\.0\.0\.1:\d+ within 150 ms\.$/],
+    ['total', { total: 150 }, /^There was no picture from 127\.0\.0\.1:\d+ within 150 ms\.$/],
+    // The attempt's clock starts later and is as long: what ran out first is the whole time.
+    ['total', { total: 150, attempt: 150 }, /^There was no picture/],
+  ])('%s', async (phase, timeout, message) => {
+    await using server = await endpointServer(hang);
+    await using client = createImageClient({ endpoint: server.url, timeout });
+    const error = await timeoutOf(client.generate({ prompt: 'x' }));
+    expect(error).toMatchObject({ code: 'timeout', phase, attempts: [{ mayHaveRun: true }] });
+    expect(error.message).toMatch(message);
+  });
+
+  it('idle', async () => {
+    await using server = await endpointServer((_request, response) => void response.write('{"image":"iVBO'));
+    await using client = createImageClient({ endpoint: server.url, timeout: { idle: 150 } });
+    const error = await timeoutOf(client.generate({ prompt: 'x' }));
+    expect(error).toMatchObject({ code: 'timeout', phase: 'idle', status: undefined });
+    expect(error.message).toMatch(/^The answer from 127\.0\.0\.1:\d+ stopped half-way, for 150 ms\.$/);
+  });
+
+  it('total, in the queue, with the time as it was given', async () => {
+    await using server = await endpointServer(hang);
+    await using client = createImageClient({ endpoint: server.url });
+    const stop = new AbortController();
+    const first = client.generate({ prompt: 'x' }, { signal: stop.signal }).catch(() => undefined);
+    const error = await timeoutOf(client.generate({ prompt: 'y' }, { timeout: { total: 150 } }));
+    expect(error).toMatchObject({ phase: 'total', attempts: [] });
+    expect(error.message).toBe('The call was still waiting for its turn after 150 ms.');
+    stop.abort();
+    await first;
+  });
+});
+
+it('goes by the status of an answer whose text does not end', async () => {
+  await using server = await endpointServer((_request, response) => void response.writeHead(401).write('no'));
+  await using client = createImageClient({ endpoint: server.url, timeout: { idle: 150 } });
+  await expect(client.generate({ prompt: 'x' })).rejects.toMatchObject({ code: 'unauthorized', status: 401 });
+});
+
+it.each([
+  [{ timeout: { total: Number.NaN } }, 'timeout.total must be a number of milliseconds above 0; got NaN.'],
+  [{ timeout: { attempt: -1 } }, 'timeout.attempt must be a number of milliseconds above 0; got -1.'],
+  [{ timeout: { idle: 0 } }, 'timeout.idle must be a number of milliseconds above 0; got 0.'],
+  [{ retry: { max: -1 } }, 'retry.max must be a number of repeats, 0 or more; got -1.'],
+  [{ retry: { mayRepeatWork: Number.NaN } }, 'retry.mayRepeatWork must be a number of repeats, 0 or more; got NaN.'],
+  [{ maxImageBytes: 0.5 }, 'maxImageBytes must be a whole number of bytes, 1 or more; got 0.5.'],
+  [{ concurrency: 0 }, 'concurrency must be a whole number, 1 or more; got 0.'],
+])('refuses %j, which would wait for nothing or for ever', (options, message) => {
+  expect(() => createImageClient({ endpoint: 'http://x.test', ...options })).toThrow(message);
+});
+
+it('refuses such a time of a call too, and takes what is undefined for not given', async () => {
+  await using server = await endpointServer((_request, response) => void response.writeHead(429).end());
+  await using client = createImageClient({ endpoint: server.url, retry: { max: 0 }, timeout: { total: 60_000 } });
+  await expect(client.generate({ prompt: 'x' }, { timeout: { total: -1 } })).rejects.toMatchObject({
+    code: 'invalid_request',
+  });
+  const call = client.generate({ prompt: 'x' }, { timeout: { total: undefined }, retry: { max: undefined } });
+  await expect(call).rejects.toMatchObject({ code: 'rate_limited' });
+  expect(server.posts).toHaveLength(1);
+});
