@@ -43,7 +43,10 @@ export function createImageModel({ client, modelId, defaults }: ImageModelOption
       }
       const made = images.filter((image) => image !== undefined);
       const [failure] = failures;
-      if (failure !== undefined && made.length === 0) throw failure;
+      if (made.length === 0) {
+        if (failure !== undefined) throw failure;
+        options.abortSignal?.throwIfAborted();
+      }
       for (const { message, hint } of failures)
         warnings.push({ type: 'other', message: `One picture is missing: ${message} ${hint}` });
       for (const image of made)

@@ -17,36 +17,64 @@ export interface BatchRun {
   readonly generate: (request: ImageRequest, signal: AbortSignal) => Promise<GeneratedImage>;
 }
 
-/** Pictures in the order in which they are finished. One that fails is a result like the others; leaving the loop stops the rest. */
+/**
+ * Pictures in the order in which they are finished. One that fails is a result like the others. Leaving the loop stops the
+ * rest; so does the signal, after which those under way end as `aborted` and no other request is taken.
+ */
 export async function* runBatch({ requests, width, signal, generate }: BatchRun): AsyncGenerator<BatchResult, void> {
   const stop = new AbortController();
   const unlink = linkAbort(signal, stop);
   const running = new Map<number, Promise<BatchResult>>();
   const source = requests[Symbol.asyncIterator]();
+  /** The next request, while it is waited for. */
+  let coming: Promise<IteratorResult<ImageRequest> | undefined> | undefined;
   let index = 0;
   let isExhausted = false;
   try {
     for (;;) {
-      while (!isExhausted && running.size < width) {
-        const next = await source.next();
-        if (next.done === true) {
-          isExhausted = true;
-        } else {
-          running.set(index, settle(index, generate(next.value, stop.signal)));
-          index += 1;
-        }
+      const takesMore = !isExhausted && !stop.signal.aborted && running.size < width;
+      if (takesMore) coming ??= untilAborted(source.next(), stop.signal);
+      else if (running.size === 0) return;
+      // A source that is slow to name the next request must not hold back a picture that is done.
+      const happened = await Promise.race([...(takesMore ? [coming] : []), ...running.values()]);
+      if (happened === undefined) continue;
+      if ('status' in happened) {
+        running.delete(happened.index);
+        yield happened;
+        continue;
       }
-      if (running.size === 0) return;
-      const result = await Promise.race(running.values());
-      running.delete(result.index);
-      yield result;
+      coming = undefined;
+      if (happened.done === true) {
+        isExhausted = true;
+      } else {
+        running.set(index, settle(index, generate(happened.value, stop.signal)));
+        index += 1;
+      }
     }
   } finally {
     unlink();
     stop.abort(new Error('The batch was left.'));
-    await source.return?.();
+    const left = source.return?.().catch(() => undefined);
+    // One that is still asked for a request answers to nothing else before that.
+    if (coming === undefined) await left;
     await Promise.allSettled(running.values());
   }
+}
+
+/** The promise's value, or `undefined` when the signal aborts first. */
+async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => resolve(undefined);
+    signal.addEventListener('abort', onAbort, { once: true });
+    const settled = (done: () => void): void => {
+      signal.removeEventListener('abort', onAbort);
+      done();
+    };
+    promise.then(
+      (value) => settled(() => resolve(value)),
+      (error: unknown) => settled(() => reject(error)),
+    );
+  });
 }
 
 async function settle(index: number, picture: Promise<GeneratedImage>): Promise<BatchResult> {
