@@ -1,6 +1,6 @@
 import { ImageError } from '../errors/image-error.ts';
 import { TimeoutError } from '../errors/timeout-error.ts';
-import { answerCause, type AnswerCause } from '../retry/answer-cause.ts';
+import { answerCause, headersRefused, type AnswerCause } from '../retry/answer-cause.ts';
 import type { Failure } from '../retry/outcome.ts';
 import { answerText } from './answer-text.ts';
 import type { Engine } from './engine.ts';
@@ -18,7 +18,7 @@ export function answerError(call: AnsweredCall): ImageError {
   const said = text === '' ? '' : ` It said: ${text}`;
   const options = {
     message: `${whatHappened(code, call)}.${said}${comeBack(code, retryAfterMs)}`,
-    hint: whatToDo(code, call),
+    hint: whatToDo(code, call, text),
     status,
     requestId,
     attempts,
@@ -59,13 +59,25 @@ function comeBack(code: AnswerCause, retryAfterMs: number | undefined): string {
 }
 
 /** Undefined where the code's own hint says it all. */
-function whatToDo(code: AnswerCause, { engine, failure, retryAfterMs }: AnsweredCall): string | undefined {
+function whatToDo(
+  code: AnswerCause,
+  { engine, failure, retryAfterMs }: AnsweredCall,
+  text: string,
+): string | undefined {
   if (code === 'unauthorized' && engine.token === undefined)
     return 'No token was given: pass one as token, or set TINTYPE_ENDPOINT_TOKEN.';
+  if (code === 'invalid_request') return requestHint(failure.facts.status, text);
   if (code === 'unexpected_status') return redirectHint(failure.facts.location, engine);
   const isPassing = isUnavailable(code) || code === 'rate_limited';
   return isPassing && retryAfterMs !== undefined
     ? `Try again in ${inWords(retryAfterMs)}, or allow more time with timeout.total.`
+    : undefined;
+}
+
+function requestHint(status: number, text: string): string | undefined {
+  if (status === 413) return 'It is too long for the endpoint: shorten the prompts, or what goes in extra.';
+  return headersRefused.test(text)
+    ? 'It was sent with exactly application/json; something on the way changes the headers. Look at the proxies between here and the endpoint.'
     : undefined;
 }
 

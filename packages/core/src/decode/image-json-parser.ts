@@ -90,7 +90,9 @@ export class ImageJsonParser {
   }
 
   #notJson(): DecodeProblem {
-    return new DecodeProblem('not_json', `The answer is no JSON. It begins: ${this.#envelope.excerpt()}`);
+    const beginning = this.#envelope.excerpt();
+    const message = beginning === '' ? 'The answer is empty.' : `The answer is no JSON. It begins: ${beginning}`;
+    return new DecodeProblem('not_json', message);
   }
 
   #readStructure(byte: number): void {

@@ -2,6 +2,8 @@ import type { ImageErrorCode } from '../errors/error-codes.ts';
 
 export type AnswerCause = Exclude<ImageErrorCode, 'network' | 'aborted' | 'invalid_response'>;
 
+/** The toolkit looks both types up letter by letter. */
+export const headersRefused = /\b(content|accept) type .* not supported/i;
 const outOfMemory = /out of memory|outofmemory/i;
 
 /**
@@ -13,7 +15,10 @@ const wordings: readonly (readonly [RegExp, AnswerCause])[] = [
   [/invalid state|endpoint is paused/i, 'endpoint_paused'],
   [/endpoint is in error|endpoint (has )?failed/i, 'endpoint_failed'],
   [outOfMemory, 'out_of_memory'],
-  [/divisible by|needs to provide an? \S+ key|missing required field|must be /i, 'invalid_request'],
+  [/divisible by|needs to provide an? \S+ key|missing required field/i, 'invalid_request'],
+  // Of the request's own members only: a handler that says "tensors must be on one device" has a fault of its own.
+  [/\b(request|inputs|\w*prompt|height|width|guidance_scale|\w*inference_steps)\b.* must be /i, 'invalid_request'],
+  [headersRefused, 'invalid_request'],
 ];
 
 /** Why an answer is no picture: by its status, and where that says nothing by its text. */
@@ -33,6 +38,8 @@ export function answerCause(status: number, text: string): AnswerCause {
     case 408:
     case 504:
       return 'timeout';
+    case 413:
+      return 'invalid_request';
     case 429:
       return 'rate_limited';
     case 500:

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { answerCause, type AnswerCause } from './answer-cause.ts';
+
+describe('what the toolkit and the proxy before it say with one and the same status', () => {
+  it.each<[string, AnswerCause]>([
+    ['CUDA out of memory. Tried to allocate 20.00 MiB (GPU 0; 15.78 GiB total capacity)', 'out_of_memory'],
+    ['OutOfMemoryError: HIP', 'out_of_memory'],
+    ['`height` and `width` have to be divisible by 8 but are 500 and 512.', 'invalid_request'],
+    ['Body needs to provide a inputs key', 'invalid_request'],
+    ['Body needs to provide an inputs key, recieved: {}', 'invalid_request'],
+    ['guidance_scale must be a number, 0 or more; got "7".', 'invalid_request'],
+    ['`num_inference_steps` must be a positive integer', 'invalid_request'],
+    ['Content type "application/json; charset=utf-8" not supported. Supported content types are: …', 'invalid_request'],
+    ['Accept type "application/json, text/plain, */*" not supported. Supported accept types are: …', 'invalid_request'],
+    ['Bad Request: Invalid state', 'endpoint_paused'],
+    ['Bad Request: Your endpoint is in error, check its status on endpoints.huggingface.co', 'endpoint_failed'],
+    ["'height'", 'handler_failed'],
+    ['Expected all tensors to be on the same device', 'handler_failed'],
+    ['mat1 and mat2 must be of one type', 'handler_failed'],
+    ['', 'handler_failed'],
+  ])('400 %j is %s', (text, cause) => {
+    expect(answerCause(400, text)).toBe(cause);
+  });
+});
+
+it.each<[number, string, AnswerCause]>([
+  [401, '', 'unauthorized'],
+  [403, '', 'unauthorized'],
+  [404, '', 'endpoint_not_found'],
+  [405, '', 'endpoint_not_found'],
+  [408, '', 'timeout'],
+  [413, 'Payload Too Large', 'invalid_request'],
+  [418, '', 'unexpected_status'],
+  [429, '', 'rate_limited'],
+  [500, 'oops', 'handler_failed'],
+  [500, 'CUDA out of memory', 'out_of_memory'],
+  [502, '', 'endpoint_unavailable'],
+  [503, 'Service Unavailable', 'endpoint_unavailable'],
+  [503, 'Too many requests in queue', 'overloaded'],
+  [504, '', 'timeout'],
+])('%i %j is %s', (status, text, cause) => {
+  expect(answerCause(status, text)).toBe(cause);
+});
