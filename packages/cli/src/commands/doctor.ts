@@ -1,6 +1,6 @@
 import { ImageError, type GeneratedImage } from '@tintype/core';
 import type { Command } from 'commander';
-import { endpointTarget } from '../config/endpoint-target.ts';
+import { endpointTarget, type EndpointTarget } from '../config/endpoint-target.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { Progress } from '../output/progress.ts';
 import { paint } from '../output/terminal.ts';
@@ -46,37 +46,36 @@ async function doctor(
   };
   let exitCode: number = exitCodes.ok;
 
-  tell(
-    target === undefined
-      ? {
-          check: 'Endpoint',
-          ok: true,
-          says: 'TINTYPE_ENDPOINT_URL is not set: checking the tiny model that comes with Tintype',
-        }
-      : {
-          check: 'Endpoint',
-          ok: true,
-          says: `${target.url}, ${target.token === undefined ? 'without a token' : 'with a token'}`,
-        },
-  );
+  let check = 'Endpoint';
   try {
     await withEndpoint(context, { onEvent: progress.listen }, async ({ client }) => {
+      tell({ check, ok: true, says: describeTarget(target) });
+      check = 'Health';
       progress.say('asking its health route');
       const { waitedMs, status } = await client.waitUntilReady({ signal });
-      tell({ check: 'Health', ok: true, says: `it answers ${status} after ${Math.round(waitedMs)} ms` });
+      const isThere = status < 400 ? '' : ', which only says that something is there';
+      tell({ check, ok: true, says: `it answers ${status} after ${Math.round(waitedMs)} ms${isThere}` });
       if (!picture) return;
+      check = 'Picture';
       const image = await client.generate(tinyRequest, { signal });
-      tell({ check: 'Picture', ok: true, says: describePicture(image) });
+      tell({ check, ok: true, says: describePicture(image) });
     });
   } catch (error) {
     if (!ImageError.isInstance(error)) throw error;
     exitCode = exitCodeOf(error);
-    tell({ check: findings.length === 1 ? 'Health' : 'Picture', ok: false, says: error.message, hint: error.hint });
+    tell({ check, ok: false, says: error.message, hint: error.hint });
   } finally {
     progress.end();
   }
   if (json) terminal.out.write(`${JSON.stringify({ ok: exitCode === exitCodes.ok, findings })}\n`);
   return exitCode;
+}
+
+function describeTarget(target: EndpointTarget | undefined): string {
+  if (target === undefined) return 'TINTYPE_ENDPOINT_URL is not set: checking the tiny model that comes with Tintype';
+  // A query may hold a secret.
+  const { origin, pathname } = new URL(target.url);
+  return `${origin}${pathname}, ${target.token === undefined ? 'without a token' : 'with a token'}`;
 }
 
 function describePicture({ width, height, mediaType, bytes, attempts, warnings }: GeneratedImage): string {

@@ -6,6 +6,8 @@ import { runCli, startCli, temporaryFolder } from '../testing/run-cli.ts';
 import { stubEndpoint } from '../testing/stub-endpoint.ts';
 
 const token = 'hf_cli0test0secret';
+/** 8 × 8 pixels. */
+const tinyPng = 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEklEQVR4nGP4z8CAFWEXHbQSACj/P8Fu7N9hAAAAAElFTkSuQmCC';
 const small = ['--width', '128', '--height', '128', '--steps', '2'];
 
 describe('tintype generate', () => {
@@ -39,6 +41,53 @@ describe('tintype generate', () => {
     await runCli(args, { cwd: folder.path });
     const names = ['a-blue-square-1.png', 'a-blue-square-2.png', 'a-blue-square-3.png', 'a-blue-square.png'];
     expect((await readdir(folder.path)).toSorted()).toEqual(names);
+  });
+
+  it('loses one picture of several to a handler that fails, and says which is missing by what it made', async () => {
+    await using folder = await temporaryFolder();
+    let posts = 0;
+    await using endpoint = await stubEndpoint((_request, response) => {
+      posts += 1;
+      if (posts === 2) response.writeHead(400).end('{"error":"CUDA out of memory"}');
+      else response.end(JSON.stringify({ image: tinyPng }));
+    });
+    const run = await runCli(['generate', 'a fox', '--width', '8', '--height', '8', '-n', '3'], {
+      cwd: folder.path,
+      env: { TINTYPE_ENDPOINT_URL: endpoint.url },
+    });
+    expect([run.code, run.stdout]).toEqual([5, 'a-fox-1.png\na-fox-3.png\n']);
+    expect(run.stderr).toContain('2 of 3: drawing');
+    expect(run.stderr).toContain('The handler ran out of memory (400)');
+    expect((await readdir(folder.path)).toSorted()).toEqual(['a-fox-1.png', 'a-fox-3.png']);
+  });
+
+  it('asks once, not once for each picture, where the token is refused', async () => {
+    let posts = 0;
+    await using endpoint = await stubEndpoint((_request, response) => {
+      posts += 1;
+      response.writeHead(401).end();
+    });
+    const run = await runCli(['generate', 'x', '-n', '3'], { env: { TINTYPE_ENDPOINT_URL: endpoint.url } });
+    expect([run.code, posts]).toEqual([3, 1]);
+    expect(run.stderr).toContain('2 of 3 were not asked for.');
+  });
+
+  it('gives each picture the whole of its time, however many come before it', async () => {
+    await using folder = await temporaryFolder();
+    await using endpoint = await stubEndpoint((_request, response) => {
+      setTimeout(() => response.end(JSON.stringify({ image: tinyPng })), 300);
+    });
+    const args = ['generate', 'x', '--width', '8', '--height', '8', '-n', '8', '--timeout', '2'];
+    const run = await runCli(args, { cwd: folder.path, env: { TINTYPE_ENDPOINT_URL: endpoint.url } });
+    expect([run.code, run.stdout]).toEqual([0, expect.stringMatching(/^(x-\d\.png\n){8}$/)]);
+  });
+
+  it('writes into a folder under the prompt’s words, over none that is there', async () => {
+    await using folder = await temporaryFolder();
+    await using endpoint = await stubEndpoint((_request, response) => response.end(JSON.stringify({ image: tinyPng })));
+    const args = ['generate', 'a fox', '--width', '8', '--height', '8', '-o', `${folder.path}/`];
+    for (let round = 0; round < 2; round += 1) await runCli(args, { env: { TINTYPE_ENDPOINT_URL: endpoint.url } });
+    expect((await readdir(folder.path)).toSorted()).toEqual(['a-fox-2.png', 'a-fox.png']);
   });
 
   it('writes the bytes to stdout for -o -', async () => {
@@ -114,6 +163,8 @@ describe('tintype generate', () => {
       env: { TINTYPE_ENDPOINT_URL: endpoint.url },
     });
     expect([run.code, run.stderr]).toEqual([0, expect.stringContaining('the endpoint is starting (it answers 503)')]);
+    // A cold start is no failure, and nothing else may stand in its place while it lasts.
+    expect(run.stderr).not.toContain('that failed');
   });
 });
 
@@ -151,5 +202,21 @@ describe('tintype doctor', () => {
     await using endpoint = await stubEndpoint((_request, response) => response.writeHead(401).end());
     const run = await runCli(['doctor'], { env: { TINTYPE_ENDPOINT_URL: endpoint.url } });
     expect([run.code, run.stderr]).toEqual([3, expect.stringContaining('No token was given')]);
+  });
+
+  it('says of a URL that is none that it is the URL', async () => {
+    const run = await runCli(['doctor'], { env: { TINTYPE_ENDPOINT_URL: 'abc.endpoints.huggingface.cloud' } });
+    expect([run.code, run.stderr]).toEqual([2, expect.stringMatching(/^✗ Endpoint: endpoint must be a whole URL/)]);
+  });
+
+  it('shows nothing of the URL that may be a secret', async () => {
+    await using endpoint = await stubEndpoint((_request, response) => response.end('Ok'));
+    const env = { TINTYPE_ENDPOINT_URL: `${endpoint.url}/?key=s3cret` };
+    const run = await runCli(['doctor', '--no-picture'], { env });
+    expect([run.code, run.stderr]).toEqual([
+      0,
+      expect.stringContaining(`✓ Endpoint: ${endpoint.url}/, without a token`),
+    ]);
+    expect(run.stderr).not.toContain('s3cret');
   });
 });

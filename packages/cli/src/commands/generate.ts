@@ -10,7 +10,7 @@ import {
 import type { Command } from 'commander';
 import { addRequestFlags, requestFromFlags, type FlagValues } from '../config/request-flags.ts';
 import { exitCodeOf, exitCodes, UsageError } from '../exit-codes.ts';
-import { freePath, nameFromPrompt, numberedPath } from '../output/picture-path.ts';
+import { freePath, numberedPath, outputPath } from '../output/picture-path.ts';
 import { Progress } from '../output/progress.ts';
 import { reportError } from '../output/report-error.ts';
 import { paint } from '../output/terminal.ts';
@@ -65,19 +65,34 @@ async function generate(prompt: string, values: FlagValues, context: CommandCont
           count,
           output,
         }));
-        const ends = await Promise.all(jobs.map(async (job) => runJob(use, job, signal)));
-        progress.end();
-        const failed = ends.find((end) => !end.ok);
-        for (const end of ends) {
-          if (end.ok) tellPicture(end.picture, context, json);
-          else reportError(end.error, terminal, json);
+        let exitCode: number = exitCodes.ok;
+        // One after the other: the time that each may take begins when it is sent, not when the first one is.
+        for (const job of jobs) {
+          if (count > 1) progress.about(`${job.number} of ${count}`);
+          const end = await runJob(use, job, signal);
+          progress.clear();
+          if (end.ok) {
+            tellPicture(end.picture, context, json);
+            continue;
+          }
+          reportError(end.error, terminal, json);
+          if (exitCode === exitCodes.ok) exitCode = exitCodeOf(end.error);
+          if (!isOfOnePicture(end.error)) {
+            if (job.number < count) progress.note(`${count - job.number} of ${count} were not asked for.`);
+            break;
+          }
         }
-        return failed === undefined ? exitCodes.ok : exitCodeOf(failed.error);
+        return exitCode;
       },
     );
   } finally {
     progress.end();
   }
+}
+
+/** Whether the next picture may go well all the same; what is wrong with the token, the endpoint or the request stays so. */
+function isOfOnePicture(error: KnownImageError): boolean {
+  return exitCodeOf(error) === exitCodes.handler || error.code === 'timeout';
 }
 
 /** One that fails costs one picture, not the others. */
@@ -86,13 +101,14 @@ async function runJob(
   { request, number, count, output }: Job,
   signal: AbortSignal,
 ): Promise<JobEnd> {
-  const wanted = numberedPath(output ?? nameFromPrompt(request.prompt), number, count);
+  const place = await outputPath(output, request.prompt);
+  const wanted = numberedPath(place.path, number, count);
   try {
     if (extname(wanted) !== '') return { ok: true, picture: await client.save(request, wanted, { signal }) };
     // The format is the endpoint's choice: the extension is known when the picture is.
     const saved = await client.save(request, `${wanted}~`, { signal });
     const path = `${wanted}.${saved.extension}`;
-    const free = output === undefined ? await freePath(path) : path;
+    const free = place.isNamed ? path : await freePath(path);
     await rename(saved.path, free);
     return { ok: true, picture: { ...saved, path: free } };
   } catch (error) {

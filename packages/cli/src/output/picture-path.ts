@@ -1,10 +1,10 @@
-import { access } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 
 const longestName = 60;
 
 /** A file name made of a prompt's words, without extension. */
-export function nameFromPrompt(prompt: string): string {
+function nameFromPrompt(prompt: string): string {
   const words = prompt
     .normalize('NFKD')
     .toLowerCase()
@@ -12,6 +12,23 @@ export function nameFromPrompt(prompt: string): string {
     .replaceAll(/^-+|-+$/g, '');
   const cut = words.length <= longestName ? words : words.slice(0, longestName).replace(/-[^-]*$/, '');
   return cut === '' ? 'picture' : cut;
+}
+
+export interface OutputPath {
+  readonly path: string;
+  /** Whether the caller named the file, and so may mean to write over one. */
+  readonly isNamed: boolean;
+}
+
+/** Where a picture goes: to the file that was named, or under the prompt's words into the folder that was. */
+export async function outputPath(output: string | undefined, prompt: string): Promise<OutputPath> {
+  const name = nameFromPrompt(prompt);
+  if (output === undefined) return { path: name, isNamed: false };
+  const isFolder = await stat(output).then(
+    (found) => found.isDirectory(),
+    () => output.endsWith('/'),
+  );
+  return isFolder ? { path: join(output, name), isNamed: false } : { path: output, isNamed: true };
 }
 
 /** The path of one of several pictures: `fox.png` becomes `fox-2.png`. */

@@ -6,7 +6,9 @@ export class Progress {
   readonly #terminal: Terminal;
   readonly #now: () => number;
   readonly #startedAt: number;
+  #topic = '';
   #state = 'starting';
+  #lastEvent: ClientEvent['type'] | undefined;
   #timer: NodeJS.Timeout | undefined;
   #hasLine = false;
 
@@ -19,11 +21,20 @@ export class Progress {
 
   /** For a client's `onEvent`. */
   readonly listen = (event: ClientEvent): void => {
-    const state = describe(event);
+    // A cold start is told as such; that the request will be repeated is no more news then, and would hide it for minutes.
+    const isKnown = event.type === 'repeating' && this.#lastEvent === 'waiting';
+    this.#lastEvent = event.type;
+    const state = isKnown ? undefined : describe(event);
     if (state !== undefined) this.say(state);
   };
 
-  say(state: string): void {
+  /** What the following lines are about, such as `2 of 4`. */
+  about(topic: string): void {
+    this.#topic = `${topic}: `;
+  }
+
+  say(text: string): void {
+    const state = this.#topic + text;
     if (state === this.#state) return;
     this.#state = state;
     if (this.#terminal.isLive) this.#draw();
@@ -32,13 +43,13 @@ export class Progress {
 
   /** A line that stays. */
   note(line: string): void {
-    this.#erase();
+    this.clear();
     this.#terminal.err.write(`${line}\n`);
   }
 
   end(): void {
     clearInterval(this.#timer);
-    this.#erase();
+    this.clear();
   }
 
   #draw(): void {
@@ -47,7 +58,8 @@ export class Progress {
     this.#hasLine = true;
   }
 
-  #erase(): void {
+  /** Takes the live line away, for others to write there. */
+  clear(): void {
     if (this.#hasLine) this.#terminal.err.write('\r\u001B[2K');
     this.#hasLine = false;
   }
