@@ -9,10 +9,11 @@ import { misbehavingEndpoint } from './misbehaving-endpoint.ts';
 const token = 'hf_conformance0token0secret';
 const request = { prompt: 'a red circle', width: 64, height: 64 };
 
-async function live({ posts, health, timeout, retry }: BadDay, { create }: ClientUnderTest) {
+async function live({ posts, health, timeout, retry, maxImageBytes }: BadDay, { create }: ClientUnderTest) {
   const endpoint = await misbehavingEndpoint({ posts, health });
   const events: ClientEvent[] = [];
-  const client = create({ endpoint: endpoint.url, token, timeout, retry, onEvent: (event) => events.push(event) });
+  const onEvent = (event: ClientEvent): void => void events.push(event);
+  const client = create({ endpoint: endpoint.url, token, timeout, retry, maxImageBytes, onEvent });
   try {
     const end = await client.generate(request).catch((error: unknown) => error);
     return { end, endpoint, events, client };

@@ -3,6 +3,7 @@ import {
   answer,
   drip,
   endless,
+  endlessPicture,
   failure,
   longBody,
   pictureText,
@@ -11,6 +12,7 @@ import {
   shortBody,
   silent,
   stall,
+  stalledRefusal,
   status,
   truncated,
   well,
@@ -24,6 +26,7 @@ export interface BadDay {
   readonly health?: readonly Behaviour[];
   readonly timeout?: TimeoutOptions;
   readonly retry?: RetryOptions;
+  readonly maxImageBytes?: number;
   readonly expect: {
     /** How it ends. */
     readonly end: 'picture' | ImageErrorCode;
@@ -73,6 +76,11 @@ export const badDays: readonly BadDay[] = [
     timeout: { total: 5000 },
     expect: { end: 'endpoint_unavailable', posts: 1, retryAfter: true },
   },
+  {
+    name: '503 with Retry-After: 0, then well',
+    posts: [status(503, '', { 'retry-after': '0' }), well],
+    expect: { end: 'picture', posts: 2, mayHaveRun: false },
+  },
   { name: '502, then well', posts: [status(502, page), well], expect: { end: 'picture', posts: 2, mayHaveRun: false } },
   {
     name: '500 at once, then well',
@@ -100,6 +108,17 @@ export const badDays: readonly BadDay[] = [
     posts: [failure(400, '`height` and `width` have to be divisible by 16 but are 504 and 512.')],
     expect: { end: 'invalid_request', posts: 1 },
   },
+  {
+    name: 'inputs that the toolkit misses',
+    posts: [failure(400, 'Body needs to provide a inputs key')],
+    expect: { end: 'invalid_request', posts: 1 },
+  },
+  {
+    name: 'a content type that the toolkit does not know',
+    posts: [failure(400, 'Content type "text/plain" not supported. Supported content types are: application/json')],
+    expect: { end: 'invalid_request', posts: 1 },
+  },
+  { name: '413', posts: [status(413, 'Payload Too Large')], expect: { end: 'invalid_request', posts: 1 } },
   { name: 'a KeyError of the handler', posts: [failure(400, "'height'")], expect: { end: 'handler_failed', posts: 1 } },
   {
     name: '401 as HTML',
@@ -162,6 +181,23 @@ export const badDays: readonly BadDay[] = [
   },
   { name: 'an endless body', posts: [endless], expect: { end: 'invalid_response', posts: 1, reason: 'too_large' } },
   {
+    name: 'an endless picture',
+    posts: [endlessPicture],
+    maxImageBytes: 5_000_000,
+    expect: { end: 'invalid_response', posts: 1, reason: 'too_large' },
+  },
+  {
+    name: '401 with a text that does not end',
+    posts: [stalledRefusal],
+    timeout: { idle: 400 },
+    expect: { end: 'unauthorized', posts: 1 },
+  },
+  {
+    name: 'an empty answer',
+    posts: [answer('')],
+    expect: { end: 'invalid_response', posts: 1, reason: 'not_json' },
+  },
+  {
     name: 'a slow drip',
     posts: [drip],
     timeout: { attempt: 700 },
@@ -183,7 +219,7 @@ export const badDays: readonly BadDay[] = [
     name: 'no answer before the total deadline',
     posts: [silent],
     timeout: { total: 500 },
-    expect: { end: 'timeout', posts: 1 },
+    expect: { end: 'timeout', posts: 1, phase: 'total' },
   },
   {
     name: 'a body shorter than it says, then well',

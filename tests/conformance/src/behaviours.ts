@@ -60,14 +60,26 @@ export const drip: Behaviour = (_request, response) => {
 
 export const silent: Behaviour = () => undefined;
 
-export const endless: Behaviour = (_request, response) => {
-  response.writeHead(200, json);
-  const filler = Buffer.alloc(16_384, ' ');
-  const write = (): void => {
-    while (!response.destroyed && response.write(filler));
+const withoutEnd =
+  (beginning: string, filler: string): Behaviour =>
+  (_request, response) => {
+    response.writeHead(200, json);
+    response.write(beginning);
+    const more = Buffer.alloc(16_384, filler);
+    const write = (): void => {
+      while (!response.destroyed && response.write(more));
+    };
+    response.on('drain', write);
+    write();
   };
-  response.on('drain', write);
-  write();
+
+export const endless: Behaviour = withoutEnd('', ' ');
+
+export const endlessPicture: Behaviour = withoutEnd(wholeBody.slice(0, 9000), 'A');
+
+export const stalledRefusal: Behaviour = (_request, response) => {
+  response.writeHead(401);
+  response.write('Unauth');
 };
 
 export const zipped: Behaviour = (_request, response) => {

@@ -61,7 +61,10 @@ function judge({ day, end, posts, ranOut }: Lived): Taken {
 
 const names = Object.keys(peers);
 // Other clients ask for compression by themselves, and may well get it.
-const days = badDays.filter((day) => day.retry === undefined && !day.name.startsWith('gzip'));
+// An endless picture would fill this machine's memory by those that know no bound.
+const days = badDays.filter(
+  (day) => day.retry === undefined && day.maxImageBytes === undefined && !day.name.startsWith('gzip'),
+);
 const rows: { readonly day: BadDay; readonly taken: readonly Taken[] }[] = [];
 const queue = [...days];
 const turn = async (): Promise<void> => {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nodeBytes } from '../node/node-bytes.ts';
 import { base64Of, pngBytes } from '@tintype/png-like';
-import { AnswerBody, type AnswerContent } from './answer-body.ts';
+import { AnswerBody, expectedImageBytes, type AnswerContent } from './answer-body.ts';
 import { BufferSink } from './buffer-sink.ts';
 import type { ByteTools } from './byte-tools.ts';
 import { DecodeProblem } from './decode-problem.ts';
@@ -177,12 +177,71 @@ describe('the body of an answer', () => {
   });
 });
 
-/** The members around a picture, as a reference encoder writes them. */
+it('decodes a large piece in slices of at most 64 KB of text', () => {
+  const lengths: number[] = [];
+  const tools: ByteTools = {
+    ...nodeBytes,
+    decodeBase64: (source, start, end, target, offset) => {
+      lengths.push(end - start);
+      return nodeBytes.decodeBase64(source, start, end, target, offset);
+    },
+  };
+  const body = encoder.encode(`{"image":"${base64Of(pngBytes({ length: 1_000_000 }))}"}`);
+  const answer = new AnswerBody({ tools, sink: new BufferSink(tools, 16), headers: {}, maxImageBytes: 1e9 });
+  answer.push(body);
+  answer.end();
+  expect(lengths.length).toBeGreaterThan(10);
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(65_536);
+});
+
+it.each([
+  ['JSON', `{"image":"${text}"}`, {}],
+  ['the picture itself', picture, { 'content-type': 'image/png' }],
+])('sets memory aside once where the answer says how long it is: %s', (_name, body, headers) => {
+  const allocated: number[] = [];
+  const tools: ByteTools = {
+    ...portableBytes,
+    allocate: (length) => {
+      allocated.push(length);
+      return portableBytes.allocate(length);
+    },
+  };
+  const source = typeof body === 'string' ? encoder.encode(body) : body;
+  const said = { ...headers, 'content-length': String(source.length) };
+  const sink = new BufferSink(tools, expectedImageBytes(said, 1e9));
+  const answer = new AnswerBody({ tools, sink, headers: said, maxImageBytes: 1e9 });
+  answer.push(source);
+  answer.end();
+  expect(sink.bytes).toEqual(picture);
+  expect(allocated).toHaveLength(1);
+  // No more than it takes, but for the few bytes beside the picture.
+  expect(allocated[0]).toBeLessThan(picture.length + 20);
+});
+
+it('sets no more aside than a picture may have, whatever the answer says', () => {
+  expect(expectedImageBytes({ 'content-length': '9007199254740991' }, 1000)).toBe(1000);
+  expect(expectedImageBytes({ 'content-length': 'much' }, 1e9)).toBe(65_536);
+});
+
+/** The members around a picture, as a reference encoder writes them; some hold an image of their own. */
 const members = fc.dictionary(
   fc.string({ maxLength: 6 }).filter((key) => key !== 'image' && key !== 'error'),
-  fc.jsonValue({ maxDepth: 2 }),
+  fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.record({ image: fc.oneof(fc.string(), fc.constant(text)), deeper: fc.record({ image: fc.jsonValue() }) }),
+    fc.array(fc.record({ image: fc.string() }), { maxLength: 2 }),
+  ),
   { maxKeys: 3 },
 );
+const keys = ['"image"', String.raw`"\u0069mage"`, String.raw`"im\u0061g\u0065"`];
+
+/** A JSON text of the same value, with some of its characters written as escapes. */
+function escape(value: string, which: string): string {
+  const hex = (one: string): string => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  if (which === 'slashes') return value.replaceAll('/', '\\/');
+  if (which === 'pluses') return value.replaceAll('+', hex);
+  return which === 'some characters' ? value.replaceAll(/[aeiou:;,=]/g, hex) : value;
+}
 
 describe('any answer in any pieces', () => {
   it('gives what JSON.parse and a strict base64 decoder give', () => {
@@ -192,21 +251,28 @@ describe('any answer in any pieces', () => {
       length: fc.integer({ min: 33, max: 400 }),
       fill: fc.integer({ min: 1 }),
       indent: fc.constantFrom(0, 1, 2),
-      escapeSlashes: fc.boolean(),
+      key: fc.constantFrom(...keys),
+      prefix: fc.constantFrom('', 'data:image/png;base64,', 'data:;base64,'),
+      escaped: fc.constantFrom('nothing', 'slashes', 'pluses', 'some characters'),
+      /** A member that comes twice: the later one counts, as for `JSON.parse`. */
+      twice: fc.boolean(),
       padded: fc.boolean(),
       cuts: fc.array(fc.nat(2000), { maxLength: 12 }),
     });
     fc.assert(
-      fc.property(documents, ({ before, after, length, fill, indent, escapeSlashes, padded, cuts }) => {
+      fc.property(documents, ({ before, after, length, fill, indent, key, prefix, escaped, twice, padded, cuts }) => {
         const bytes = pngBytes({ length, seed: fill });
         const base64 = padded ? base64Of(bytes) : base64Of(bytes).replaceAll('=', '');
-        const json = JSON.stringify({ ...before, image: base64, ...after }, undefined, indent);
-        const body = escapeSlashes ? json.replaceAll(base64, base64.replaceAll('/', '\\/')) : json;
-        const { content, bytes: decoded } = decode(body, cuts);
-        const { image, ...meta } = JSON.parse(body) as Record<string, unknown>;
+        const mark = '\u0001';
+        const json = JSON.stringify({ ...before, image: mark, ...after }, undefined, indent).replace(
+          `"image":${indent === 0 ? '' : ' '}"\\u0001"`,
+          () => `${key} : "${escape(prefix + base64, escaped)}"${twice ? ',"twice":1,"twice":[2]' : ''}`,
+        );
+        const { content, bytes: decoded } = decode(json, cuts);
+        const { image, ...meta } = JSON.parse(json) as Record<string, unknown>;
         expect(decoded).toEqual(bytes);
-        expect(base64Of(decoded).replaceAll('=', '')).toBe(String(image).replaceAll('=', ''));
-        expect(content).toMatchObject({ kind: 'picture', meta });
+        expect(prefix + base64Of(decoded).replaceAll('=', '')).toBe(String(image).replaceAll('=', ''));
+        expect(content).toEqual({ kind: 'picture', head: expect.anything() as unknown, meta });
       }),
       { numRuns: Number(process.env['DECODER_RUNS'] ?? 2000) },
     );

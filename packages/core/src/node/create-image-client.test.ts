@@ -82,6 +82,19 @@ describe('generate', () => {
     ]);
   });
 
+  it('keeps the id that the endpoint’s proxy gave its answer, and the page that explains the error', async () => {
+    await using server = await endpointServer(
+      (_request, response) => void response.writeHead(400, { 'x-request-id': 'req-7' }).end('{"error":"boom"}'),
+    );
+    await using client = createImageClient({ endpoint: server.url });
+    await expect(client.generate({ prompt: 'x' })).rejects.toMatchObject({
+      code: 'handler_failed',
+      status: 400,
+      requestId: 'req-7',
+      docs: expect.stringMatching(/\/docs\/errors\/handler_failed\.md$/),
+    });
+  });
+
   it('asks nothing of the endpoint where the request is wrong', async () => {
     await using server = await endpointServer();
     await using client = createImageClient({ endpoint: server.url });
