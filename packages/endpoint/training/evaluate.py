@@ -99,7 +99,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=WORK / "export")
     parser.add_argument("--captions", type=int, default=500, help="held-out captions about figures")
     parser.add_argument("--landscapes", type=int, default=60)
-    parser.add_argument("--negative-pairs", type=int, default=60)
+    parser.add_argument("--negative-pairs", type=int, default=360)
     parser.add_argument("--guidance", type=float, nargs="+", default=[7.5], help="one table for each")
     parser.add_argument("--steps", type=int, default=25)
     parser.add_argument("--seed", type=int, default=0, help="which questions are asked")
