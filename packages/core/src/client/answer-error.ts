@@ -15,7 +15,8 @@ export function answerError(call: AnsweredCall): ImageError {
   const { status, requestId } = failure.facts;
   const text = answerText(failure.text, engine.token);
   const code = answerCause(status, text);
-  const said = text === '' ? '' : ` It said: ${text}`;
+  // Others put their own words behind it.
+  const said = text === '' ? '' : ` It said: ${/[.!?…]$/.test(text) ? text : `${text}.`}`;
   const options = {
     message: `${whatHappened(code, call)}.${said}${comeBack(code, retryAfterMs)}`,
     hint: whatToDo(code, call, text),
@@ -68,16 +69,16 @@ function whatToDo(
     return 'No token was given: pass one as token, or set TINTYPE_ENDPOINT_TOKEN.';
   if (code === 'invalid_request') return requestHint(failure.facts.status, text);
   if (code === 'unexpected_status') return redirectHint(failure.facts.location, engine);
-  const isPassing = isUnavailable(code) || code === 'rate_limited';
-  return isPassing && retryAfterMs !== undefined
-    ? `Try again in ${inWords(retryAfterMs)}, or allow more time with timeout.total.`
-    : undefined;
+  if (retryAfterMs === undefined) return undefined;
+  const again = `Try again in ${inWords(retryAfterMs)}, or allow more`;
+  if (code === 'rate_limited') return `${again} with timeout.total and retry.max.`;
+  return isUnavailable(code) ? `${again} time with timeout.total.` : undefined;
 }
 
 function requestHint(status: number, text: string): string | undefined {
   if (status === 413) return 'It is too long for the endpoint: shorten the prompts, or what goes in extra.';
   return headersRefused.test(text)
-    ? 'It was sent with exactly application/json; something on the way changes the headers. Look at the proxies between here and the endpoint.'
+    ? 'Something between here and the endpoint changes the headers, which were exactly application/json.'
     : undefined;
 }
 

@@ -40,7 +40,8 @@ export interface CallOverrides {
 
 /** Reads an endpoint's URL; names what is wrong with it. */
 export function endpointUrl(endpoint: string | URL): URL {
-  const text = String(endpoint).trim();
+  // In JavaScript an environment variable that is not set comes as undefined.
+  const text = String((endpoint as string | URL | undefined) ?? '').trim();
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw invalidOption(

@@ -45,7 +45,7 @@ export function toImageError({ engine, failure, attempts, unavailableForMs, retr
       return new ImageError({
         code: 'network',
         message: networkMessage(failure, where),
-        hint: networkHint(failure.code),
+        hint: networkHint(failure),
         attempts,
         cause: withoutToken(failure.cause, engine.token),
       });
@@ -94,12 +94,15 @@ function networkMessage(failure: Failure & { readonly kind: 'network' }, where: 
   return `The connection to ${where} broke before the whole answer was there (${failure.code}).`;
 }
 
-function networkHint(code: string): string | undefined {
+function networkHint({ code, stage }: Failure & { readonly kind: 'network' }): string | undefined {
   if (code === 'ECONNREFUSED') return 'Nothing listens there: check the port, and that the endpoint is running.';
   if (code === 'ENOTFOUND') return 'There is no such host: check the endpoint URL.';
   if (code.includes('CERT') || code.includes('SIGNED') || code.includes('LEAF'))
     return 'The certificate is not trusted: check the URL, or the proxy between here and there.';
-  return undefined;
+  if (code.startsWith('ERR_SSL')) return 'What listens there does not speak https: check the port, or use http://.';
+  return stage === 'not_sent'
+    ? undefined
+    : 'The endpoint may have made the picture all the same. Try again; if it happens each time, read its logs, and check whether the URL should begin with https://.';
 }
 
 /** A transport of the caller's may put the request, with its headers, into what it throws. */

@@ -1,3 +1,5 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { MockAgent } from 'undici';
 import { expect, it } from 'vitest';
 import { createImageClient } from '../node/create-image-client.ts';
 import { drawPicture, endpointServer, type Answer } from '../testing/endpoint-server.ts';
@@ -12,7 +14,7 @@ it('says for how long an endpoint has not been ready, what it said, and by which
     code: 'endpoint_unavailable',
     status: 503,
     requestId: 'req-7',
-    message: expect.stringMatching(/^The endpoint has not been ready.*: it answers 503\. It said: Model is loading$/),
+    message: expect.stringMatching(/^The endpoint has not been ready.*: it answers 503\. It said: Model is loading\.$/),
   });
 });
 
@@ -34,6 +36,34 @@ it('says that a health route is silent', async () => {
     phase: 'total',
     message: expect.stringMatching(/^The health route at 127\.0\.0\.1:\d+ did not answer within 150 ms\.$/),
   });
+});
+
+it.each([
+  ['https', 'What listens there does not speak https'],
+  ['http', 'may have made the picture all the same'],
+])('says what to do where something else than an endpoint listens for %s', async (protocol, hint) => {
+  const server = createServer((socket) => socket.on('error', () => undefined).end('SSH-2.0-OpenSSH_9.6\r\n'));
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await using client = createImageClient({ endpoint: `${protocol}://127.0.0.1:${port}` });
+  await expect(client.waitUntilReady()).rejects.toMatchObject({
+    code: 'network',
+    message: expect.not.stringContaining('unknown'),
+    hint: expect.stringContaining(hint),
+  });
+  server.close();
+});
+
+it('takes what a dispatcher throws at once for no stop of its caller’s', async () => {
+  const broken = new TypeError('a bug of the dispatcher');
+  const dispatcher = new MockAgent();
+  dispatcher.dispatch = () => {
+    throw broken;
+  };
+  const client = createImageClient({ endpoint: 'http://endpoint.test', dispatcher });
+  await expect(client.waitUntilReady()).rejects.toBe(broken);
 });
 
 it.each<[string, Answer]>([

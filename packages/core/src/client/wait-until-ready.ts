@@ -56,6 +56,8 @@ export async function waitUntilReady(engine: Engine, callerSignal: AbortSignal |
       const { code, stage, cause } = reason;
       throw toImageError({ engine, failure: { kind: 'network', code, stage, cause }, attempts: [] });
     }
+    // What is not ours comes out as it is.
+    if (!stop.signal.aborted) throw error;
     throw toImageError({ engine, failure: { kind: 'aborted', cause: reason }, attempts: [] });
   } finally {
     takeOff();

@@ -115,6 +115,7 @@ describe('the body of an answer', () => {
 
   it('passes a picture that is no JSON through as it is', () => {
     expect(decode(picture, [1, 3, 700], { 'content-type': 'image/png' }).bytes).toEqual(picture);
+    expect(decode(picture, [1, 3, 700], { 'content-type': 'Image/PNG' }).bytes).toEqual(picture);
   });
 
   it('keeps the other members, and none of the picture, as meta', () => {
@@ -170,6 +171,15 @@ describe('the body of an answer', () => {
   it('refuses a picture over the bound, and one that nobody asked to compress', () => {
     expect(reasonOf(`{"image":"${text}"}`, {}, 2999)).toBe('too_large');
     expect(reasonOf(`{"image":"${text}"}`, { 'content-encoding': 'gzip' })).toBe('not_json');
+  });
+
+  it.each<[string | Uint8Array, string]>([
+    ['', 'The answer is empty.'],
+    [' \n', 'The answer is empty.'],
+    [picture, 'The answer is a bare picture (image/png), but its Content-Type says otherwise.'],
+    ['Hello', 'The answer is no JSON. It begins: Hello'],
+  ])('says what %j is instead', (body, message) => {
+    expect(() => decode(body)).toThrow(message);
   });
 
   it('names the character that is none of base64', () => {

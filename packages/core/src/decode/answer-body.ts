@@ -58,7 +58,7 @@ export class AnswerBody {
 
 /** Whether the body is the picture itself and no JSON. */
 function isBarePicture(headers: Readonly<Record<string, string | undefined>>): boolean {
-  return headers['content-type']?.startsWith('image/') ?? false;
+  return /^image\//i.test(headers['content-type'] ?? '');
 }
 
 function missingImage(image: unknown, meta: Readonly<Record<string, unknown>>): string {

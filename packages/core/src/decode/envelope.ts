@@ -31,9 +31,14 @@ export class Envelope {
     return new TextDecoder().decode(this.#memory.subarray(start, this.#used));
   }
 
+  /** The first bytes. */
+  beginning(): Uint8Array {
+    return this.#memory.subarray(0, Math.min(this.#used, 200));
+  }
+
   /** The beginning, on one line, for a message. */
   excerpt(): string {
-    const text = new TextDecoder().decode(this.#memory.subarray(0, Math.min(this.#used, 200)));
+    const text = new TextDecoder().decode(this.beginning());
     return text.replaceAll(/\s+/g, ' ').trim();
   }
 }

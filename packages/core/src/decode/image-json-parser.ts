@@ -1,3 +1,4 @@
+import { sniffMediaType } from '../image/media-type.ts';
 import { Base64Run } from './base64-run.ts';
 import type { ByteTools } from './byte-tools.ts';
 import { DataUrlPrefix } from './data-url-prefix.ts';
@@ -90,9 +91,14 @@ export class ImageJsonParser {
   }
 
   #notJson(): DecodeProblem {
-    const beginning = this.#envelope.excerpt();
-    const message = beginning === '' ? 'The answer is empty.' : `The answer is no JSON. It begins: ${beginning}`;
-    return new DecodeProblem('not_json', message);
+    return new DecodeProblem('not_json', this.#whatElse());
+  }
+
+  #whatElse(): string {
+    const picture = sniffMediaType(this.#envelope.beginning());
+    if (picture !== undefined) return `The answer is a bare picture (${picture}), but its Content-Type says otherwise.`;
+    const text = this.#envelope.excerpt();
+    return text === '' ? 'The answer is empty.' : `The answer is no JSON. It begins: ${text}`;
   }
 
   #readStructure(byte: number): void {

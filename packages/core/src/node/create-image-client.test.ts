@@ -108,6 +108,7 @@ describe('generate', () => {
   it.each([
     ['endpoints.huggingface.cloud', 'endpoint must be a whole URL'],
     ['ftp://x.test', 'endpoint must be a whole URL'],
+    ['', 'endpoint must be a whole URL; got nothing.'],
     ['https://me:secret@x.test', 'must not hold a user name'],
   ])('refuses the endpoint %s', (endpoint, message) => {
     expect(() => createImageClient({ endpoint })).toThrow(message);
