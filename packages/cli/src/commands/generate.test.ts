@@ -104,7 +104,9 @@ describe('tintype generate', () => {
     [['generate', 'x', '-n', '0'], 2, '--count must be a whole number'],
     [['generate'], 2, "missing required argument 'prompt'"],
     [['generat'], 2, 'Did you mean generate'],
-    [['generate', 'x', '-o', '/no/such/folder/x.png'], 1, 'no such file or directory'],
+    [['generate', 'x', '-o', '/no/such/folder/x.png'], 2, 'There is no folder /no/such/folder to write into.'],
+    [['generate', 'x', '-o', '/no/such/folder/'], 2, 'There is no folder /no/such/folder to write into.'],
+    [['generate', 'x', '-o', '/dev/null/x.png'], 2, '/dev/null is a file, and no folder'],
   ])('%j ends with %i', async (args, code, message) => {
     const run = await runCli(args, {
       env: { TINTYPE_ENDPOINT_URL: 'http://127.0.0.1:9', TINTYPE_ENDPOINT_TOKEN: token },
@@ -127,6 +129,16 @@ describe('tintype generate', () => {
     expect(run.stderr).toContain(message);
     expect(JSON.parse(run.stdout)).toMatchObject({ error: { hint: expect.any(String) } });
     expect(run.stderr + run.stdout).not.toContain(token);
+  });
+
+  it('says when to come back where the endpoint says it, and by which flag to wait longer', async () => {
+    await using endpoint = await stubEndpoint((_request, response) =>
+      response.writeHead(503, { 'retry-after': '3600' }).end('Service Unavailable'),
+    );
+    const run = await runCli(['generate', 'x'], { env: { TINTYPE_ENDPOINT_URL: endpoint.url } });
+    expect(run.code).toBe(4);
+    expect(run.stderr).toContain('It said: Service Unavailable. It asks to come back in 60 min.');
+    expect(run.stderr).toContain('Try again in 60 min, or allow more time with --timeout.');
   });
 
   it('tells an unreachable endpoint', async () => {

@@ -13,6 +13,7 @@ import { exitCodeOf, exitCodes, UsageError } from '../exit-codes.ts';
 import { freePath, numberedPath, outputPath } from '../output/picture-path.ts';
 import { Progress } from '../output/progress.ts';
 import { reportError } from '../output/report-error.ts';
+import { writeProblem } from '../output/write-problem.ts';
 import { paint } from '../output/terminal.ts';
 import type { CommandContext } from './command-context.ts';
 import { withEndpoint, type EndpointUse } from './with-endpoint.ts';
@@ -113,7 +114,7 @@ async function runJob(
     return { ok: true, picture: { ...saved, path: free } };
   } catch (error) {
     if (ImageError.isInstance(error)) return { ok: false, error };
-    throw error;
+    throw writeProblem(error, wanted);
   }
 }
 

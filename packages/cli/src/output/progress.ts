@@ -75,7 +75,7 @@ function describe(event: ClientEvent): string | undefined {
       return `the endpoint is starting (it answers ${event.status}); waiting for it`;
     case 'repeating': {
       const doubt = event.mayHaveRun ? '; the first may be billed as well' : '';
-      return `that failed (${event.why}); trying again in ${Math.ceil(event.inMs / 1000)} s${doubt}`;
+      return `that failed (${event.why}); trying again in ${Math.max(1, Math.round(event.inMs / 1000))} s${doubt}`;
     }
     case 'receiving':
       return 'receiving the picture';

@@ -7,7 +7,8 @@ export function reportError(error: unknown, terminal: Terminal, json: boolean): 
   const facts = describeError(error);
   if (json) terminal.out.write(`${JSON.stringify({ error: facts.json })}\n`);
   terminal.err.write(`${paint(terminal, 'red', '✗')} ${facts.message}\n`);
-  if (facts.hint !== undefined) terminal.err.write(`  ${facts.hint}\n`);
+  // The hint is for callers of the client; here its option is a flag.
+  if (facts.hint !== undefined) terminal.err.write(`  ${facts.hint.replace('timeout.total', '--timeout')}\n`);
 }
 
 interface ErrorText {
