@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
+import { ImageError } from '@tintype/core';
 import { badDays, type BadDay } from './bad-days.ts';
 import { picture } from './behaviours.ts';
 import { misbehavingEndpoint } from './misbehaving-endpoint.ts';
@@ -39,7 +40,10 @@ interface Lived {
   readonly ranOut: boolean;
 }
 
-/** Good is: a picture where one can be had, an error of its own kind where not, no token shown, no more POSTs than that takes. */
+/** More than it takes, and still no flood. */
+const mostRequests = 3;
+
+/** Good is: a picture where one can be had, an error of its own kind where not, no token shown, no flood of POSTs. */
 function judge({ day, end, posts, ranOut }: Lived): Taken {
   const requests = `${posts} request${posts === 1 ? '' : 's'}`;
   if (end instanceof Uint8Array) {
@@ -48,15 +52,23 @@ function judge({ day, end, posts, ranOut }: Lived): Taken {
   }
   const { error } = end;
   const leaks = inspect(error, { depth: 8, showHidden: true }).includes(token);
-  const name = error instanceof Error ? error.constructor.name : typeof error;
+  // Ours are told by their code, and have to have the right one.
+  const code = ImageError.isInstance(error) ? error.code : undefined;
+  const name = code === undefined ? nameOf(error) : `\`${code}\``;
   const isRaw = ['TypeError', 'SyntaxError', 'DOMException', 'Error'].includes(name);
   const says = ranOut
     ? `no end within ${patienceMs / 1000} s, ${requests}`
     : `${name}, ${requests}${leaks ? ', **shows the token**' : ''}`;
-  const isExpected = day.expect.end !== 'picture' && !isRaw && !leaks && posts <= Math.max(day.expect.posts, 3);
+  const isExpected =
+    day.expect.end !== 'picture' && !isRaw && !leaks && posts <= Math.max(day.expect.posts, mostRequests);
   // Waiting for what may still come is right where the day says so.
   const isWaiting = ranOut && (day.timeout !== undefined || day.expect.end === 'picture') && posts <= 10;
-  return { isGood: isWaiting || (isExpected && !ranOut), says };
+  const isRightCode = code === undefined || code === day.expect.end;
+  return { isGood: isWaiting || (isExpected && isRightCode && !ranOut), says };
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.constructor.name : typeof error;
 }
 
 const names = Object.keys(peers);
@@ -84,7 +96,7 @@ const lines = rows.map(
 );
 const report = `# The same bad days, other clients
 
-Every client as it comes, without options, against the same real server on loopback; ${patienceMs / 1000} seconds of patience each. \`openai\` and \`ai\` do not know this contract: their answers are dressed as OpenAI's on the way. ✓ means a picture where one can be had, and otherwise an error of the client's own (not a bare \`TypeError\`), without the token in it and without more requests than that takes; waiting for what may still come is right too. Made by \`pnpm --filter @tintype/conformance compare\`, ${new Date().toISOString().slice(0, 10)}, Node ${process.version}.
+Every client as it comes, without options, against the same real server on loopback; ${patienceMs / 1000} seconds of patience each. \`openai\` and \`ai\` do not know this contract: their answers are dressed as OpenAI's on the way. ✓ means a picture where one can be had, and otherwise an error of the client's own (not a bare \`TypeError\`), without the token in it, and with no more than ${mostRequests} requests; of our own it has to have the right code as well. Waiting for what may still come is right too. Made by \`pnpm --filter @tintype/conformance compare\`, ${new Date().toISOString().slice(0, 10)}, Node ${process.version}.
 
 | what the endpoint does | what should come of it | ${names.join(' | ')} |
 |${' --- |'.repeat(names.length + 2)}
