@@ -153,7 +153,7 @@ describe('tintype serve', () => {
   it('does not let others in without a key', async () => {
     await using folder = await temporaryFolder();
     const { code, stderr } = await runCli(['serve', '--port', '0', '--host', '0.0.0.0'], { cwd: folder.path });
-    expect([code, stderr]).toEqual([2, expect.stringContaining('API keys')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Set TINTYPE_API_KEYS to the keys')]);
   });
 
   it('says that a port is taken', async () => {

@@ -4,7 +4,7 @@ import { endpointTarget } from '../config/endpoint-target.ts';
 import { gatewayConfig, gatewayVariables, type ServeFlags } from '../config/gateway-config.ts';
 import { inVariables } from '../config/in-variables.ts';
 import { SettingReader } from '../config/setting-reader.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes, UsageError } from '../exit-codes.ts';
 import { exampleCall } from '../output/example-call.ts';
 import type { CommandContext } from './command-context.ts';
 import { listenProblem } from './listen-problem.ts';
@@ -29,7 +29,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<number
   const read = new SettingReader(environment);
   const { options, limits, extraFields, store } = gatewayConfig(read, flags, terminal.err.isTTY === true);
   const target = endpointTarget(environment);
-  const { createGateway, optionProblems } = await import('@tintype/graphql');
+  const { ConfigurationError, createGateway, optionProblems } = await import('@tintype/graphql');
   const endpoint = { url: target?.url ?? 'http://127.0.0.1', token: target?.token, limits, extraFields };
   for (const problem of optionProblems({ ...options, endpoint })) read.problem(inVariables(problem));
   read.finish();
@@ -43,6 +43,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<number
     const gateway = createGateway({ ...options, endpoint: { ...endpoint, url: endpointUrl } });
     try {
       const { url } = await gateway.listen().catch((error: unknown) => {
+        if (error instanceof ConfigurationError) throw new UsageError(error.problems.map(inVariables).join('\n  '));
         throw listenProblem(error, options.port, options.host);
       });
       const pictures = store.startsWith('s3:') ? store : join(relative(process.cwd(), store) || '.', 'images');

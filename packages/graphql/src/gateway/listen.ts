@@ -34,7 +34,7 @@ export function createListener(
       // A worker makes no pictures for whoever calls it.
       if (role !== 'worker' && !isLoopback(host) && apiKeys.length === 0 && !allowAnonymous) {
         throw new ConfigurationError([
-          `${host} can be reached by others, and no API keys are set: anyone could make pictures at your cost. Set API keys, or allow anonymous use explicitly.`,
+          `${host} can be reached by others, and apiKeys are not set: anyone could make pictures at your cost. Set apiKeys to the keys of those who may, or allowAnonymous.`,
         ]);
       }
       const adapter = createServerAdapter(handle);
