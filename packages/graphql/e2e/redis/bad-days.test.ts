@@ -11,6 +11,7 @@ import { keptLog } from '../../src/testing/kept-log.ts';
 import { stubEndpoint } from '../../src/testing/stub-endpoint.ts';
 import { askGraphql, type TestGateway } from '../../src/testing/test-gateway.ts';
 import { startGatewayProcess } from '../gateway-life.ts';
+import { movableAddress } from './movable-address.ts';
 import { enqueueImage, heldEndpoint, input, leaseMs, machinesOn, pictureMutation } from './machines.ts';
 import { startRedis, type RedisServer } from './redis-server.ts';
 
@@ -80,7 +81,8 @@ describe('Redis goes away', () => {
   test('a job in flight goes on for longer than its locks live, is made once, and its subscribers see the end', async () => {
     const { endpoint, release } = await heldEndpoint();
     const machines = machinesOn(server, endpoint.url);
-    const [gateway] = [await machines.gateway(), await machines.worker(), await machines.worker()];
+    const { log, errors } = keptLog();
+    const [gateway] = [await machines.gateway(), await machines.worker({ log }), await machines.worker({ log })];
     const id = await enqueueImage(gateway, { input });
     await expect.poll(() => endpoint.calls.length).toBe(1);
     const events = await subscribe(gateway.url, 'subscription ($id: ID!) { jobUpdated(id: $id) { status } }', { id });
@@ -94,12 +96,15 @@ describe('Redis goes away', () => {
     expect((await events.rest()).at(-1)).toEqual({ status: 'SUCCEEDED' });
     expect(endpoint.calls).toHaveLength(1);
     expect(await jobAt(gateway, id)).toMatchObject({ status: 'SUCCEEDED', interruptions: 0 });
+    // Both workers lost their connections; that locks ran out meanwhile is no matter.
+    expect(new Set(errors())).toEqual(new Set(['Redis cannot be reached; trying again.']));
   });
 
   test('a picture that arrives meanwhile is kept until it can be recorded', async () => {
     const { endpoint, release } = await heldEndpoint();
     const machines = machinesOn(server, endpoint.url);
-    const [gateway] = [await machines.gateway(), await machines.worker({ storeAgainAfter: [100] })];
+    const { log, lines } = keptLog();
+    const [gateway] = [await machines.gateway(), await machines.worker({ storeAgainAfter: [100], log })];
     const id = await enqueueImage(gateway, { input });
     await expect.poll(() => endpoint.calls.length).toBe(1);
     await server.stop();
@@ -113,6 +118,8 @@ describe('Redis goes away', () => {
         interruptions: 0,
       });
     expect(endpoint.calls).toHaveLength(1);
+    // Once for the picture, not for each try.
+    expect(lines.filter((line) => line.includes('did not take what has to be kept'))).toHaveLength(1);
   });
 
   test('a caller who waits rides it out', async () => {
@@ -205,12 +212,34 @@ describe('Redis goes away', () => {
   });
 });
 
+describe('Redis fails over to a replica', () => {
+  test('those who are still connected to the old primary find the new one, and go on', async () => {
+    const replica = await startRedis();
+    onTestFinished(async () => replica.remove());
+    await replica.connect().replicaof('127.0.0.1', server.port);
+    const address = await movableAddress(server.port);
+    const endpoint = await stubEndpoint();
+    const machines = machinesOn({ url: `redis://127.0.0.1:${address.port}/0` }, endpoint.url);
+    const [gateway] = [await machines.gateway(), await machines.worker()];
+    const id = await enqueueImage(gateway, { input });
+    await expect.poll(async () => jobAt(gateway, id)).toMatchObject({ status: 'SUCCEEDED' });
+    await server.connect().wait(1, 5_000);
+    await replica.connect().replicaof('NO', 'ONE');
+    address.target = replica.port;
+    await server.connect().replicaof('127.0.0.1', replica.port);
+    const { data } = await gateway.graphql(pictureMutation, { input });
+    expect(data['generateImage']?.['__typename']).toBe('Image');
+    expect(await jobAt(gateway, id)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+});
+
 describe('Redis is full', () => {
   test('new jobs are refused in plain words, jobs in flight end, and it goes on when there is room', async () => {
     const { endpoint, release } = await heldEndpoint();
     const machines = machinesOn(server, endpoint.url);
     const [gateway] = [await machines.gateway(), await machines.worker()];
     const id = await enqueueImage(gateway, { input });
+    const waiting = await enqueueImage(gateway, { input });
     await expect.poll(() => endpoint.calls.length).toBe(1);
     const redis = server.connect();
     await redis.config('SET', 'maxmemory', '1mb');
@@ -221,9 +250,16 @@ describe('Redis is full', () => {
     });
     release();
     await expect.poll(async () => jobAt(gateway, id)).toMatchObject({ status: 'SUCCEEDED' });
+    // The next in line is tried, and stays in line.
+    await sleep(leaseMs);
+    expect(await jobAt(gateway, waiting)).toMatchObject({ status: 'QUEUED' });
+    expect(endpoint.calls).toHaveLength(1);
     await redis.config('SET', 'maxmemory', '0');
-    const later = gateway.graphql(pictureMutation, { input });
     await expect.poll(() => endpoint.calls.length, { timeout: 10_000 }).toBe(2);
+    release();
+    await expect.poll(async () => jobAt(gateway, waiting)).toMatchObject({ status: 'SUCCEEDED', interruptions: 0 });
+    const later = gateway.graphql(pictureMutation, { input });
+    await expect.poll(() => endpoint.calls.length, { timeout: 10_000 }).toBe(3);
     release();
     expect((await later).data['generateImage']?.['__typename']).toBe('Image');
   });
@@ -245,6 +281,27 @@ describe('a worker', () => {
       });
     expect(endpoint.calls).toHaveLength(2);
   });
+
+  test.for([
+    ['ahead', 60_000],
+    ['behind', -60_000],
+  ] as const)(
+    'whose clock is a minute %s takes up what a killed one left, and dates it as the others do',
+    async ([, ms]) => {
+      const { endpoint, release, machines, gateway, id } = await killedWorker();
+      const skew = `const now = Date.now; Date.now = () => now() + ${ms};`;
+      startGatewayProcess({ ...machines.options, role: 'worker' }, skew);
+      await expect.poll(() => endpoint.calls.length, { timeout: 15_000 }).toBe(2);
+      release();
+      release();
+      await expect.poll(async () => jobAt(gateway, id)).toMatchObject({ status: 'SUCCEEDED', interruptions: 1 });
+      const times = 'query ($id: ID!) { job(id: $id) { createdAt startedAt finishedAt } }';
+      const { createdAt, startedAt, finishedAt } = (await gateway.graphql(times, { id })).data['job'] ?? {};
+      const order = [createdAt, startedAt, finishedAt].map((time) => Date.parse(String(time)));
+      expect(order).toEqual(order.toSorted((one, other) => one - other));
+      expect(Number(order.at(-1)) - Number(order[0])).toBeLessThan(50_000);
+    },
+  );
 
   test('that is killed has its job failed instead, where the operator wants that', async () => {
     const { endpoint, machines, gateway, id } = await killedWorker();
@@ -435,18 +492,25 @@ describe('what is logged', () => {
   });
 
   test('that Redis is gone, once, and that it is back, whoever asks meanwhile', async () => {
-    const { lines, log } = keptLog();
-    const { url } = await machinesOn(server, 'http://127.0.0.1:9').all({ log, lease: 500 });
+    const { lines, log, errors } = keptLog();
+    const { url, graphql } = await machinesOn(server, 'http://127.0.0.1:9').all({ log, lease: 500 });
     const ready = async () => (await fetch(`${url}/ready`)).status;
     const said = (words: string) => lines.filter((line) => line.includes(words)).length;
     await expect.poll(ready).toBe(200);
     await server.stop();
     await expect.poll(() => said('Redis cannot be reached')).toBe(1);
     // Each waits for it a while: several leases, after each of which it looks for what may be missing.
-    expect([await ready(), await ready(), await ready()]).toEqual([503, 503, 503]);
-    const logged = lines.map((line) => JSON.parse(line) as { readonly level: number; readonly msg: string });
-    const errors = logged.filter(({ level }) => level >= 50).map(({ msg }) => msg);
-    expect(errors.toSorted()).toEqual(['Redis cannot be reached; trying again.', 'The store of jobs cannot be used.']);
+    expect([await ready(), await ready()]).toEqual([503, 503]);
+    for (const { errors: told } of [
+      await graphql(pictureMutation, { input }),
+      await graphql(pictureMutation, { input }),
+    ])
+      expect(told).toHaveLength(1);
+    expect(errors().toSorted()).toEqual([
+      'Redis cannot be reached; trying again.',
+      'Requests cannot be served: the store is out of reach.',
+      'The store of jobs cannot be used.',
+    ]);
     await server.start();
     await expect.poll(ready, { timeout: 10_000 }).toBe(200);
     expect([said('Redis is back'), said('The store of jobs can be used again')]).toEqual([1, 1]);

@@ -21,7 +21,7 @@ export interface Machines {
 export const leaseMs = 2_000;
 
 /** All machines share a Redis and a folder of pictures, and speak to the endpoint at this address. */
-export function machinesOn(server: RedisServer, endpoint: string): Machines {
+export function machinesOn(server: Pick<RedisServer, 'url'>, endpoint: string): Machines {
   const options = {
     endpoint: { url: endpoint },
     redisUrl: server.url,

@@ -40,13 +40,18 @@ export function createEngine({ options, settings, log }: EngineOptions): {
     changed: (job) => {
       tracing.changed(job);
       metrics.jobChanged(job);
-      const { id, owner, status, failure } = job;
-      log.info({ job: id, owner, status, ...(failure === undefined ? {} : { code: failure.code }) }, 'job');
+      const { id, owner, status, interruptions, failure } = job;
+      const code = failure?.code;
+      log.info(
+        { job: id, owner, status, ...(interruptions > 0 && { interruptions }), ...(code !== undefined && { code }) },
+        'job',
+      );
     },
     stored: (image) => metrics.imageStored(image),
-    refused: (error) => {
+    refused: (error, before) => {
       metrics.storeRefused();
-      log.warn({ err: error }, 'A store did not take what has to be kept; it is tried again.');
+      // Once for each that has to wait: the metric tells how often.
+      if (before === 0) log.warn({ err: error }, 'A store did not take what has to be kept; it is tried again.');
     },
     failed: (what, error) => log.error({ err: error }, what),
   };

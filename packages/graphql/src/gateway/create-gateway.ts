@@ -15,6 +15,7 @@ import { createListener, type Listening } from './listen.ts';
 import { createLog } from './log.ts';
 import { isLoopback } from './loopback.ts';
 import type { AnswerFacts } from './metrics.ts';
+import { createMistakeLog } from './mistake-log.ts';
 import { createReadiness } from './readiness.ts';
 import { resolveOptions, type ResolvedOptions } from './resolve-options.ts';
 import { startSweeper } from './sweeper.ts';
@@ -96,7 +97,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       metrics.answered(answer);
       log[isRoutine(answer) ? 'debug' : 'info'](answer, 'request');
     },
-    onMistake: (error, requestId) => log.error({ err: error, requestId }, 'A request met a mistake in the gateway.'),
+    onMistake: createMistakeLog(log),
   });
   const loopbackOnly = isForThisMachine(settings);
   const listener = createListener(settings, async (request) => router.handle(request, { loopbackOnly }));

@@ -12,7 +12,8 @@ export function loggedError(error: unknown): unknown {
 }
 
 function withoutPictures(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll(pictureId, 'img_…');
+  // Causes follow behind a colon, and sentences end with a full stop.
+  if (typeof value === 'string') return value.replaceAll(pictureId, 'img_…').replaceAll('.: ', ': ');
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).flatMap(([name, member]): [string, unknown][] => {
     if (name === 'aggregateErrors' && Array.isArray(member)) return [[name, member.map(withoutPictures)]];

@@ -1,3 +1,5 @@
+import { GraphQLError } from 'graphql';
+
 /** The gateway's store cannot be used. `message` says why and `hint` what to do; the cause is for the log. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
@@ -14,6 +16,12 @@ export class StoreError extends Error {
     this.hint = options.hint;
     this.passes = options.passes ?? false;
   }
+}
+
+/** Whether a store, or a request that met one, fails for now only, as while a server is being restarted. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof StoreError) return error.passes;
+  return error instanceof GraphQLError && isPassing(error.originalError);
 }
 
 /** Waits for the store; its failures become what callers may know of them. */

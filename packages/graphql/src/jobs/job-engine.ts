@@ -12,8 +12,8 @@ export interface JobObserver {
   changed(job: JobRecord): void;
   /** A picture was stored. */
   stored(picture: { readonly byteLength: number; readonly durationMs: number }): void;
-  /** A store did not take what has to be kept; it is tried again. */
-  refused(error: unknown): void;
+  /** A store did not take what has to be kept, so many times before as well; it is tried again. */
+  refused(error: unknown, before: number): void;
   /** Something went wrong that no caller sees. */
   failed(what: string, error: unknown): void;
 }

@@ -48,7 +48,7 @@ export interface JobRecord {
   readonly imageId: string;
   /** How often the job was handed to the endpoint's client; written before the first byte is sent. */
   readonly dispatches: number;
-  /** How often the gateway went down while the job was in flight. Each may have cost a picture. */
+  /** How often the gateway, or a worker of it, went down while the job was in flight. Each may have cost a picture. */
   readonly interruptions: number;
   /** Every POST to the endpoint, as core keeps them: no address, no header, no body. */
   readonly attempts: readonly Attempt[];

@@ -1,4 +1,4 @@
-import { StoreError } from '../gateway/store-error.ts';
+import { isPassing } from '../gateway/store-error.ts';
 import type { JobRecord } from './job-record.ts';
 import type { JobStore } from './job-store.ts';
 
@@ -11,7 +11,7 @@ export async function latestJob(
   try {
     return await jobStore.job(id);
   } catch (error) {
-    if (error instanceof StoreError && error.passes && lastSeen !== undefined) return lastSeen;
+    if (isPassing(error) && lastSeen !== undefined) return lastSeen;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { ImageError, type GeneratedImage } from '@tintype/core';
 import type { ImageRecord } from '../images/image-record.ts';
 import { sha256 } from '../images/drive-image-store.ts';
-import { StoreError } from '../gateway/store-error.ts';
+import { isPassing } from '../gateway/store-error.ts';
 import { changeJob, tell, type JobEngine, type JobTransition } from './job-engine.ts';
 import { isFinal, type JobFailure, type JobRecord } from './job-record.ts';
 import { GatewayClosing, RunReplaced } from './stop-reasons.ts';
@@ -66,7 +66,7 @@ async function finish(engine: JobEngine, job: JobRecord, signal: AbortSignal): P
     else await drop(engine, record);
   } catch (error) {
     // The picture is in its store, where whoever takes the job up finds it.
-    if (error instanceof StoreError && error.passes) throw error;
+    if (isPassing(error)) throw error;
     engine.observer.failed('A picture could not be stored.', error);
     if (signal.reason instanceof GatewayClosing) await handBack(engine, job);
     else {
@@ -139,7 +139,7 @@ function repeatWarnings({ interruptions }: JobRecord): readonly string[] {
   if (interruptions === 0) return [];
   const times = interruptions === 1 ? 'once' : `${interruptions} times`;
   return [
-    `The gateway went down ${times} while this picture was being made and asked for it again; the endpoint may have billed it more than once.`,
+    `The gateway, or a worker of it, went down ${times} while this picture was being made, and it was asked for again; the endpoint may have billed it more than once.`,
   ];
 }
 
@@ -164,10 +164,9 @@ async function persistently<Result>(
       try {
         return await work();
       } catch (error) {
-        const passes = error instanceof StoreError && error.passes;
-        const waitMs = storeAgainAfterMs[turn] ?? (passes ? storeAgainAfterMs.at(-1) : undefined);
+        const waitMs = storeAgainAfterMs[turn] ?? (isPassing(error) ? storeAgainAfterMs.at(-1) : undefined);
         if (waitMs === undefined || closing.signal.aborted) throw error;
-        observer.refused(error);
+        observer.refused(error, turn);
         await sleep(waitMs, closing.signal).catch(() => undefined);
       }
     }

@@ -41,7 +41,7 @@ export async function takeUp(engine: JobEngine, job: JobRecord): Promise<JobReco
 
 const interrupted = {
   code: 'interrupted',
-  message: 'The gateway went down while the endpoint was at work on this picture.',
+  message: 'The gateway, or a worker of it, went down while the endpoint was at work on this picture.',
   hint: 'Ask again to have it made. The endpoint may have finished the lost one, and billed it.',
   retryable: true,
 } as const;

@@ -76,7 +76,7 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
   const endChannel = `${keyPrefix}:end-job`;
   // Connections say themselves that they are gone.
   const onFailure = (error: unknown): void => {
-    if (isConnected()) options.onFailure('The queue met a problem.', redisFailure(error));
+    if (isConnected() && !isLostLock(error)) options.onFailure('The queue met a problem.', redisFailure(error));
   };
   const queue: Queue = new bullmq.Queue(name, {
     connection: redis,
@@ -272,6 +272,11 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
       workerRedis?.disconnect();
     },
   };
+}
+
+/** BullMQ's lock ran out while Redis was away. Who runs the job is for its lease to say. */
+function isLostLock(error: unknown): boolean {
+  return error instanceof Error && /\block for job\b/.test(error.message);
 }
 
 /** Waits so long for something that may never come about, and takes no failure of it amiss. */

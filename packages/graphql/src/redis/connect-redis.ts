@@ -23,6 +23,9 @@ const manners: Readonly<Record<RedisManners, Pick<RedisOptions, 'maxRetriesPerRe
   patient: { maxRetriesPerRequest: null },
 };
 
+/** As `reconnectOnError` answers it. */
+const reconnectAndSendAgain = 2;
+
 /** Opens a connection that opens itself again for as long as it takes. */
 export function connectRedis({ libraries, url, onOutage }: RedisAccess, manner: RedisManners): Redis {
   const redis = new libraries.ioredis.Redis(url, {
@@ -30,6 +33,8 @@ export function connectRedis({ libraries, url, onOutage }: RedisAccess, manner: 
     keepAlive: 10_000,
     // 50, 100, 200, then 250 ms: a restart costs those who wait next to nothing.
     retryStrategy: (turn) => Math.min(250, 25 * 2 ** turn),
+    // After a failover the old primary goes on to answer, and takes no writes: its address leads to the new one by now.
+    reconnectOnError: ({ message }) => (message.includes('READONLY') ? reconnectAndSendAgain : false),
     ...manners[manner],
   });
   let isGone = false;

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { EngineParts } from '../gateway/engine-parts.ts';
 import { createRateLimiter } from '../gateway/rate-limiter.ts';
 import type { ResolvedOptions } from '../gateway/resolve-options.ts';
-import { StoreError } from '../gateway/store-error.ts';
+import { isPassing } from '../gateway/store-error.ts';
 import type { JobEngine } from '../jobs/job-engine.ts';
 import { adoptImages } from '../jobs/recover-jobs.ts';
 import { runJob } from '../jobs/run-job.ts';
@@ -84,7 +84,7 @@ export function createRedisParts({ url, settings, log }: RedisPartsOptions): Eng
 
   /** Connections say themselves that they are gone; what could not be done meanwhile is done at the next look. */
   const told = (engine: JobEngine, what: string) => (error: unknown) => {
-    if (!(error instanceof StoreError && error.passes)) engine.observer.failed(what, error);
+    if (!isPassing(error)) engine.observer.failed(what, error);
   };
 
   function look(engine: JobEngine, closing: AbortSignal): void {
@@ -118,7 +118,7 @@ export function createRedisParts({ url, settings, log }: RedisPartsOptions): Eng
           return await begin(engine, closing);
         } catch (error) {
           // A gateway may be there before its Redis.
-          if (!(error instanceof StoreError) || !error.passes) throw error;
+          if (!isPassing(error)) throw error;
           await engine.sleep(startAgainMs, closing).catch(() => undefined);
         }
       }

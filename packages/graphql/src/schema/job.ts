@@ -98,7 +98,8 @@ export const Job = builder.objectRef<JobRecord>('Job').implement({
       description: 'Every request to the endpoint that is over, known once the job has ended.',
     }),
     interruptions: t.exposeInt('interruptions', {
-      description: 'How often the gateway went down while the job was in flight. Each may have cost a picture.',
+      description:
+        'How often the gateway, or a worker of it, went down while the job was in flight. Each may have cost a picture.',
     }),
     lastAnswer: t.field({
       type: EndpointAnswerType,
