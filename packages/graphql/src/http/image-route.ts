@@ -1,6 +1,7 @@
 import { Response } from '@whatwg-node/fetch';
 import { ReadableStream } from 'node:stream/web';
 import { extensionOf } from '@tintype/core';
+import type { JobEngine } from '../jobs/job-engine.ts';
 import type { ImageRecord } from '../images/image-record.ts';
 import type { PictureAddress } from '../images/image-store.ts';
 import { reuseMs, type PictureAddresses } from '../images/picture-addresses.ts';
@@ -13,6 +14,7 @@ export interface ImageSources {
   readonly pictures: PictureCache;
   /** Present where callers are sent to the store for the bytes. */
   readonly addresses?: PictureAddresses | undefined;
+  readonly engine: Pick<JobEngine, 'jobStore' | 'observer'>;
 }
 
 /**
@@ -21,14 +23,16 @@ export interface ImageSources {
  */
 export async function serveImage(request: Request, id: string, sources: ImageSources): Promise<Response> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed(request, 'GET, HEAD');
-  const { pictures, addresses } = sources;
-  return addresses === undefined
-    ? sendBytes(request, await pictures.open(id))
-    : sendAway(request, await addresses.find(id));
+  const { pictures, addresses, engine } = sources;
+  if (addresses !== undefined) {
+    const address = await addresses.find(id);
+    return address === undefined ? noPicture(id, engine) : sendAway(request, address);
+  }
+  const picture = await pictures.open(id);
+  return picture === undefined ? noPicture(id, engine) : sendBytes(request, picture);
 }
 
-async function sendBytes(request: Request, picture: ServedPicture | undefined): Promise<Response> {
-  if (picture === undefined) return noPicture();
+async function sendBytes(request: Request, picture: ServedPicture): Promise<Response> {
   const headers = headersOf(picture.record);
   if (matchesTag(request.headers.get('if-none-match'), picture.record)) {
     return new Response(null, { status: 304, headers });
@@ -37,8 +41,7 @@ async function sendBytes(request: Request, picture: ServedPicture | undefined): 
 }
 
 /** The address is signed for GET alone, so what HEAD asks for is answered here. */
-function sendAway(request: Request, address: PictureAddress | undefined): Response {
-  if (address === undefined) return noPicture();
+function sendAway(request: Request, address: PictureAddress): Response {
   const { record, url } = address;
   const headers = headersOf(record);
   if (matchesTag(request.headers.get('if-none-match'), record)) return new Response(null, { status: 304, headers });
@@ -56,7 +59,21 @@ function sendAway(request: Request, address: PictureAddress | undefined): Respon
   });
 }
 
-function noPicture(): Response {
+/** One that is on record should be there. Of many machines, one may have been given another store than the rest. */
+async function noPicture(id: string, { jobStore, observer }: ImageSources['engine']): Promise<Response> {
+  if ((await jobStore.image(id)) !== undefined) {
+    observer.failed(
+      'A picture that is on record is not in the store of pictures.',
+      new Error(
+        'Its file is lost or damaged, or this process looks into another store than the one who made the picture.',
+      ),
+    );
+    return problemResponse({
+      status: 404,
+      error: 'The picture with this id is not in the store where the gateway looks for it.',
+      hint: "Tell the gateway's operator: its log has the details.",
+    });
+  }
   return problemResponse({
     status: 404,
     error: 'There is no picture with this id.',

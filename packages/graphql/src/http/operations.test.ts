@@ -83,6 +83,28 @@ describe('the log', () => {
   });
 });
 
+describe('a picture that is on record and not in its store', () => {
+  test('is not there, and its operator is told what that may mean', async () => {
+    const endpoint = await stubEndpoint();
+    const { errors, log } = keptLog();
+    const { graphql, store, url } = await testGateway(endpoint.url, { log });
+    const picture = (await graphql(generateImage, { input })).data['generateImage']?.['url'];
+    rmSync(path.join(store, 'images'), { recursive: true });
+    const lost = await fetch(String(picture));
+    expect([lost.status, await lost.json()]).toEqual([
+      404,
+      expect.objectContaining({ hint: expect.stringContaining('operator') }),
+    ]);
+    expect(errors()).toEqual(['A picture that is on record is not in the store of pictures.']);
+    const unknown = await fetch(`${url}/images/img_${'A'.repeat(22)}`);
+    expect([unknown.status, await unknown.json()]).toEqual([
+      404,
+      expect.objectContaining({ hint: expect.stringContaining('deleted') }),
+    ]);
+    expect(errors()).toHaveLength(1);
+  });
+});
+
 describe('a store that fails', () => {
   const full = () => Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
 
