@@ -1,5 +1,3 @@
-import { GraphQLError } from 'graphql';
-
 /** The gateway's store cannot be used. `message` says why and `hint` what to do; the cause is for the log. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
@@ -21,7 +19,8 @@ export class StoreError extends Error {
 /** Whether a store, or a request that met one, fails for now only, as while a server is being restarted. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof StoreError) return error.passes;
-  return error instanceof GraphQLError && isPassing(error.originalError);
+  // GraphQL's own errors hold what was thrown.
+  return error instanceof Error && 'originalError' in error && isPassing(error.originalError);
 }
 
 /** Waits for the store; its failures become what callers may know of them. */
