@@ -104,12 +104,13 @@ describe('Redis goes away', () => {
     const { endpoint, release } = await heldEndpoint();
     const machines = machinesOn(server, endpoint.url);
     const { log, lines } = keptLog();
-    const [gateway] = [await machines.gateway(), await machines.worker({ storeAgainAfter: [100], log })];
+    const [gateway] = [await machines.gateway(), await machines.worker({ storeAgainAfter: [100, 60_000], log })];
     const id = await enqueueImage(gateway, { input });
     await expect.poll(() => endpoint.calls.length).toBe(1);
     await server.stop();
     release();
-    await sleep(4_000);
+    // Two tries fail meanwhile, after some two seconds each.
+    await sleep(5_500);
     await server.start();
     await expect
       .poll(async () => jobAt(gateway, id).catch(() => undefined), { timeout: 10_000 })

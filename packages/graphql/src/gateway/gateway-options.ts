@@ -97,7 +97,8 @@ export interface GatewayOptions {
   /** How often old records and pictures are looked for, in milliseconds. @default 10 minutes */
   readonly sweepEvery?: number | undefined;
   /**
-   * Waits between tries to store a picture, which is paid for already, in milliseconds; then its job fails.
+   * Waits between tries to store a picture, which is paid for already, in milliseconds; then its job fails. What passes by
+   * itself, such as a Redis that is being restarted, is tried for as long as it takes, every five seconds at least.
    * @default [200, 1_000, 5_000, 15_000, 30_000, 60_000], about two minutes
    */
   readonly storeAgainAfter?: readonly number[] | undefined;

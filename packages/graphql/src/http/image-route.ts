@@ -61,12 +61,11 @@ function sendAway(request: Request, address: PictureAddress): Response {
 
 /** One that is on record should be there. Of many machines, one may have been given another store than the rest. */
 async function noPicture(id: string, { jobStore, observer }: ImageSources['engine']): Promise<Response> {
-  if ((await jobStore.image(id)) !== undefined) {
+  const record = await jobStore.image(id);
+  if (record !== undefined) {
     observer.failed(
-      'A picture that is on record is not in the store of pictures.',
-      new Error(
-        'Its file is lost or damaged, or this process looks into another store than the one who made the picture.',
-      ),
+      `The picture of the job ${record.jobId} is on record, but not in the store of pictures.`,
+      new Error('It is lost or damaged, or this process looks into another store than the worker who put it there.'),
     );
     return problemResponse({
       status: 404,

@@ -95,7 +95,7 @@ describe('a picture that is on record and not in its store', () => {
       404,
       expect.objectContaining({ hint: expect.stringContaining('operator') }),
     ]);
-    expect(errors()).toEqual(['A picture that is on record is not in the store of pictures.']);
+    expect(errors()).toEqual([expect.stringContaining('is on record, but not in the store of pictures')]);
     const unknown = await fetch(`${url}/images/img_${'A'.repeat(22)}`);
     expect([unknown.status, await unknown.json()]).toEqual([
       404,

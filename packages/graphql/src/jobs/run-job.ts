@@ -143,6 +143,9 @@ function repeatWarnings({ interruptions }: JobRecord): readonly string[] {
   ];
 }
 
+/** For what passes by itself, in milliseconds: whoever waits for the picture has it soon after. */
+const longestWaitMs = 5_000;
+
 /**
  * A picture is paid for already, and a disk may be full, or an object store out of reach, for a while. No other picture is
  * begun in its place meanwhile. What passes by itself, such as a database that is being restarted, is waited out for as long as
@@ -164,10 +167,11 @@ async function persistently<Result>(
       try {
         return await work();
       } catch (error) {
-        const waitMs = storeAgainAfterMs[turn] ?? (isPassing(error) ? storeAgainAfterMs.at(-1) : undefined);
+        const passes = isPassing(error);
+        const waitMs = storeAgainAfterMs[turn] ?? (passes ? storeAgainAfterMs.at(-1) : undefined);
         if (waitMs === undefined || closing.signal.aborted) throw error;
         observer.refused(error, turn);
-        await sleep(waitMs, closing.signal).catch(() => undefined);
+        await sleep(passes ? Math.min(waitMs, longestWaitMs) : waitMs, closing.signal).catch(() => undefined);
       }
     }
   } finally {
