@@ -28,6 +28,17 @@ it('says so too when the time passes while its last question is held', async () 
   await expect(client.waitUntilReady()).rejects.toMatchObject({ code: 'endpoint_unavailable', status: 503 });
 });
 
+it('does not wait behind a picture that is being made', async () => {
+  await using server = await endpointServer(() => undefined);
+  await using client = createImageClient({ endpoint: server.url });
+  const stop = new AbortController();
+  const picture = client.generate({ prompt: 'x' }, { signal: stop.signal }).catch(() => undefined);
+  await expect.poll(() => server.posts.length).toBe(1);
+  expect(await client.waitUntilReady()).toMatchObject({ status: 200 });
+  stop.abort();
+  await picture;
+});
+
 it('says that a health route is silent', async () => {
   await using server = await endpointServer(drawPicture, () => undefined);
   await using client = createImageClient({ endpoint: server.url, timeout: { total: 150 } });

@@ -6,7 +6,7 @@ import { ChunkMemory } from './chunk-memory.ts';
 export interface UndiciExchangeOptions {
   /** The caller's own dispatcher (a proxy, mTLS, a mock); never closed by us. */
   readonly dispatcher: Dispatcher | undefined;
-  /** Most connections at a time, for the own agent. */
+  /** Most pictures at a time, for the own agent. */
   readonly connections: number;
   /** In milliseconds, for the own agent. */
   readonly connectTimeoutMs: number;
@@ -32,7 +32,8 @@ export function undiciExchange(options: UndiciExchangeOptions): UndiciExchange {
     // Importing undici costs 100 ms and replaces the dispatcher of the host's own fetch: not before it is needed.
     agent ??= import('undici').then((undici) => {
       const made = new undici.Agent({
-        connections: options.connections,
+        // One more than pictures: a question to the health route must not wait behind one for minutes.
+        connections: options.connections + 1,
         pipelining: 1,
         allowH2: false,
         keepAliveTimeout: 60_000,

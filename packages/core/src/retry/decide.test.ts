@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Attempt } from '../errors/attempt.ts';
 import { backoff, classifyFailure, decide, pause, type FailureClass } from './decide.ts';
 import type { Failure } from './outcome.ts';
@@ -128,6 +128,10 @@ describe('a decision', () => {
 });
 
 describe('Retry-After', () => {
+  // Not GMT: a date without a zone must not be taken for one of this machine's.
+  beforeAll(() => void vi.stubEnv('TZ', 'Asia/Tokyo'));
+  afterAll(() => void vi.unstubAllEnvs());
+
   const now = Date.UTC(2026, 10, 23, 12);
 
   it.each([
@@ -135,6 +139,9 @@ describe('Retry-After', () => {
     [' 0 ', 0],
     ['Mon, 23 Nov 2026 12:00:30 GMT', 30_000],
     ['Mon, 23 Nov 2026 11:00:00 GMT', 0],
+    ['Monday, 23-Nov-26 12:00:30 GMT', 30_000],
+    ['Mon Nov 23 12:00:30 2026', 30_000],
+    ['Sun Nov  1 12:00:00 2026', 0],
     ['soon', undefined],
     ['-1', undefined],
     ['1.5', undefined],
