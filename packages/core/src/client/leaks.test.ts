@@ -46,6 +46,14 @@ const batch: Call = async (signal) => {
   for await (const { status } of client.batch([request], { signal })) expect(status).toBe('fulfilled');
 };
 
+it('a call hangs one listener on its signal', async () => {
+  const { signal } = new AbortController();
+  const made = generate(signal);
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  await made;
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+});
+
 it.each([
   ['generate', 10_000, generate],
   ['stream', 4000, stream],
