@@ -10,6 +10,7 @@ import type { Sleep } from './client/engine.ts';
 import { portableBytes } from './decode/portable-bytes.ts';
 import { portableExchange, type Transport } from './transport/portable-exchange.ts';
 
+/** What a client without a platform is made of: everything it does to the world comes in here. */
 export interface PortableClientOptions extends CommonClientOptions {
   /** Sends one HTTP request. It adds the `Authorization` header itself where the client has no `token`. */
   readonly transport: Transport;

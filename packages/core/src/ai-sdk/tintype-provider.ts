@@ -2,9 +2,12 @@ import type { ImageModelV4 } from '@ai-sdk/provider';
 import { createImageClient, type ImageClientOptions } from '../node/create-image-client.ts';
 import { createImageModel } from './image-model.ts';
 
+/** The same as the Node client's. */
 export type TintypeProviderOptions = ImageClientOptions;
 
+/** What `model` of the AI SDK's functions is taken from. */
 export interface TintypeProvider {
+  /** Of the AI SDK's interface between providers and functions. */
   readonly specificationVersion: 'v4';
   /** The endpoint's model. It serves one; the name is for your logs. @default the endpoint's host */
   image(modelId?: string): ImageModelV4;

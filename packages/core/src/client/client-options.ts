@@ -10,7 +10,9 @@ export interface CommonClientOptions {
   readonly endpoint: string | URL;
   /** The access token. Kept to itself: it is in no event, no error and no trace. */
   readonly token?: string | undefined;
+  /** How long to wait for what, in milliseconds. */
   readonly timeout?: TimeoutOptions | undefined;
+  /** What is repeated, and how often. */
   readonly retry?: RetryOptions | undefined;
   /**
    * How many POSTs at a time; the rest wait their turn. A handler works on one at a time, and Hugging Face adds a replica
@@ -32,7 +34,9 @@ export interface CommonClientOptions {
 export interface CallOverrides {
   /** Stops the call: in the queue, in a pause, or under way. */
   readonly signal?: AbortSignal | undefined;
+  /** Over the client's own, time by time. */
   readonly timeout?: TimeoutOptions | undefined;
+  /** Over the client's own, count by count. */
   readonly retry?: RetryOptions | undefined;
   /** Told beside the client's own. */
   readonly onEvent?: ((event: ClientEvent) => void) | undefined;

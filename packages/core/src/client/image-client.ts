@@ -26,6 +26,7 @@ import { runCall } from './run-call.ts';
 import { timeouts } from './timeouts.ts';
 import { waitUntilReady, type Readiness } from './wait-until-ready.ts';
 
+/** What one batch may decide for itself; times and counts hold for each of its pictures. */
 export interface BatchOptions extends CallOverrides {
   /** How many pictures of each request. @default 1 */
   readonly copies?: number | undefined;

@@ -37,6 +37,7 @@ export class PictureStream implements AsyncIterable<Uint8Array> {
     return extensionOf(this.mediaType);
   }
 
+  /** The pieces, in order; `for await` calls it. */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
     return this.#pieces;
   }

@@ -29,6 +29,8 @@ export interface ImageRequest extends RequiredFields, OptionalFields {
 
 /** A request whose every field is known and valid: what is sent, shown and recorded. */
 export interface ResolvedRequest extends RequiredFields, DefaultedFields {
+  /** Absent where there is none. */
   readonly negativePrompt?: string;
+  /** Empty where there are none. */
   readonly extra: ExtraFields;
 }

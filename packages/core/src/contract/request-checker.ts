@@ -5,6 +5,7 @@ import { fieldRules, type FieldRule, type RequestRules } from './request-rules.t
 import { isRecord } from './is-record.ts';
 import { unknownMember } from './unknown-member.ts';
 
+/** A request that is valid, with its defaults filled in; or every problem. */
 export type RequestValidation =
   | { readonly ok: true; readonly request: ResolvedRequest }
   | { readonly ok: false; readonly issues: readonly RequestIssue[] };

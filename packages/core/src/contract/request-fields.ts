@@ -2,6 +2,7 @@
 export interface FieldDeclaration {
   /** The member's name in the JSON body of the Inference API. */
   readonly wire: string;
+  /** `integer` and `number` are both numbers of JSON. */
   readonly type: 'string' | 'integer' | 'number';
   /** Title case, for forms. */
   readonly label: string;
@@ -9,12 +10,17 @@ export interface FieldDeclaration {
   readonly required: boolean;
   /** Whether the JSON body of the Inference API must hold it. */
   readonly requiredOnWire: boolean;
+  /** Smallest value allowed; an operator's limits know the largest. */
   readonly minimum?: number;
+  /** What the value must be a multiple of. */
   readonly multipleOf?: number;
+  /** What stands in where the caller leaves the field out. */
   readonly default?: number;
+  /** What the number counts, such as `pixels`. */
   readonly unit?: string;
   /** One plain sentence, without the facts above. */
   readonly description: string;
+  /** A valid value, for forms and documentation. */
   readonly example: string | number;
 }
 
@@ -117,6 +123,7 @@ export const extraField = {
     'More members for handlers that know them, such as seed; sent beside the six fields, whose names they may not take',
 } as const;
 
+/** One of the six, by its name in TypeScript. */
 export type RequestFieldName = keyof typeof requestFields;
 
 /** The six names, in the order in which forms and tables show them. */

@@ -29,6 +29,7 @@ export type RequestDefaults = {
 export interface RequestRules {
   /** @default the contract's: 512 × 512 pixels, guidance scale 7.5, 25 steps */
   readonly defaults?: RequestDefaults | undefined;
+  /** @default the contract's own bounds, and no others */
   readonly limits?: RequestLimits | undefined;
   /** The names the caller writes, and reads in messages. @default 'typescript' */
   readonly names?: 'typescript' | 'wire' | Readonly<Partial<Record<RequestFieldName, string>>> | undefined;

@@ -4,6 +4,7 @@ export interface Attempt {
   readonly number: number;
   /** How long was waited before it, in milliseconds. */
   readonly waitedMs: number;
+  /** From sending to its end, in milliseconds. */
   readonly durationMs: number;
   /** HTTP status, where an answer began. */
   readonly status?: number;

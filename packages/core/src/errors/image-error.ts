@@ -14,17 +14,25 @@ export type KnownImageError =
   | TimeoutError
   | (ImageError & { readonly code: Exclude<ImageErrorCode, 'invalid_request' | 'invalid_response' | 'timeout'> });
 
+/** What an error is made of. */
 export interface ImageErrorOptions {
+  /** The cause, from the closed list. */
   readonly code: ImageErrorCode;
+  /** What happened, in a sentence. */
   readonly message: string;
   /** What to do next. @default the code's own */
   readonly hint?: string | undefined;
   /** @default the code's own */
   readonly retryable?: boolean | undefined;
+  /** The last HTTP status. */
   readonly status?: number | undefined;
+  /** Every POST that was made. @default none */
   readonly attempts?: readonly Attempt[] | undefined;
+  /** The id that the endpoint's proxy gave its last answer. */
   readonly requestId?: string | undefined;
+  /** When the endpoint said to come back, in milliseconds from the error. */
   readonly retryAfterMs?: number | undefined;
+  /** The error underneath, without the token. */
   readonly cause?: unknown;
 }
 
@@ -41,6 +49,7 @@ export interface ImageErrorOptions {
  */
 export class ImageError extends Error {
   override readonly name: string = 'ImageError';
+  /** The cause, from the closed list. */
   readonly code: ImageErrorCode;
   /** What to do next, in one or two sentences. */
   readonly hint: string;

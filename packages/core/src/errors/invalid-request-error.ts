@@ -5,6 +5,7 @@ import { ImageError } from './image-error.ts';
 export class InvalidRequestError extends ImageError {
   override readonly name = 'InvalidRequestError';
   declare readonly code: 'invalid_request';
+  /** Every problem: where, what was got, what is allowed. */
   readonly issues: readonly RequestIssue[];
 
   constructor(issues: readonly RequestIssue[]) {

@@ -13,6 +13,7 @@ export type InvalidResponseReason =
 export class InvalidResponseError extends ImageError {
   override readonly name = 'InvalidResponseError';
   declare readonly code: 'invalid_response';
+  /** What is wrong with the answer. */
   readonly reason: InvalidResponseReason;
 
   constructor({ reason, ...options }: Omit<ImageErrorOptions, 'code'> & { readonly reason: InvalidResponseReason }) {

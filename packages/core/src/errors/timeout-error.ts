@@ -10,6 +10,7 @@ export type TimeoutPhase = 'connect' | 'idle' | 'attempt' | 'total';
 export class TimeoutError extends ImageError {
   override readonly name = 'TimeoutError';
   declare readonly code: 'timeout';
+  /** Which time ran out. */
   readonly phase: TimeoutPhase;
 
   constructor({ phase, ...options }: Omit<ImageErrorOptions, 'code'> & { readonly phase: TimeoutPhase }) {

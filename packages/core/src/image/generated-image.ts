@@ -23,6 +23,7 @@ export type EncodeBase64 = (bytes: Uint8Array) => string;
 
 /** A finished picture. Other forms than the bytes are made when asked for. */
 export class GeneratedImage implements PictureFacts {
+  /** The picture as the endpoint made it: a file of `mediaType`. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly mediaType: ImageMediaType;
   readonly width: number | undefined;
@@ -48,6 +49,7 @@ export class GeneratedImage implements PictureFacts {
     return extensionOf(this.mediaType);
   }
 
+  /** The bytes as base64 text, made anew at each call. */
   base64(): string {
     return this.#encode(this.bytes);
   }
@@ -57,6 +59,7 @@ export class GeneratedImage implements PictureFacts {
     return `data:${this.mediaType};base64,${this.base64()}`;
   }
 
+  /** For `FormData`, `fetch` bodies and object URLs. */
   blob(): Blob {
     return new Blob([this.bytes], { type: this.mediaType });
   }

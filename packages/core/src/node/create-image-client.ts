@@ -15,6 +15,7 @@ import { undiciExchange } from './undici-exchange.ts';
 
 const { timeOrigin } = performance;
 
+/** What the Node client is made of. */
 export interface ImageClientOptions extends CommonClientOptions {
   /**
    * Any undici dispatcher: `EnvHttpProxyAgent`, `ProxyAgent`, an `Agent` with client certificates, a `MockAgent`. It keeps
@@ -24,6 +25,7 @@ export interface ImageClientOptions extends CommonClientOptions {
   readonly dispatcher?: Dispatcher | undefined;
 }
 
+/** The client of Node: pictures also to files, and connections that can be closed. */
 export interface NodeImageClient extends ImageClient, AsyncDisposable {
   /**
    * Makes one picture and writes it to a file as it arrives, by a temporary file beside it that is renamed when the

@@ -3,12 +3,15 @@ import { toNetworkFailure } from './network-failure.ts';
 
 /** What a transport of your own is asked for. */
 export interface TransportRequest {
+  /** Whole, to be asked as it is. */
   readonly url: string;
+  /** POST for a picture, GET for the health route. */
   readonly method: 'GET' | 'POST';
   /** To be sent exactly so; with the token where the client was given one. */
   readonly headers: Readonly<Record<string, string>>;
   /** JSON text; absent for GET. */
   readonly body?: string;
+  /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
   /** When to give up, in milliseconds: for helpers that take no signal. */
   readonly timeoutMs: number;
@@ -16,9 +19,11 @@ export interface TransportRequest {
 
 /** What a transport answers, whatever the status: it throws only where there was no answer. */
 export interface TransportAnswer {
+  /** HTTP status, errors and redirects among them. */
   readonly status: number;
   /** Names in any case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Whole, or in pieces as they come: those are decoded as they arrive. */
   readonly body: Uint8Array | AsyncIterable<Uint8Array>;
 }
 
