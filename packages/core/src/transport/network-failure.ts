@@ -58,5 +58,5 @@ function firstCode(error: unknown): string {
   if (typeof error !== 'object' || error === null) return 'unknown';
   if ('code' in error && typeof error.code === 'string') return error.code;
   if ('cause' in error && error.cause !== undefined) return firstCode(error.cause);
-  return error instanceof Error ? error.name : 'unknown';
+  return error instanceof Error && error.name !== 'Error' ? error.name : 'unknown';
 }
