@@ -12,6 +12,7 @@ describe('Check Status', () => {
     [{ status: 404, body: 'a container without a health route' }, 'ready', 404],
     [{ status: 503, body: { error: 'Loading' } }, 'starting', 503],
     [{ status: 503, headers: { 'retry-after': '3600' }, body: { error: 'Loading' } }, 'starting', 503],
+    [{ status: 503, headers: { 'retry-after': '3600' }, body: { error: 'The queue is full' } }, 'starting', 503],
     [{ status: 401, body: { error: 'Unauthorized' } }, 'tokenRefused', 401],
     [{ status: 400, body: { error: 'Bad Request: Invalid state: endpoint is paused' } }, 'paused', 400],
     ['reset' as const, 'unreachable', null],

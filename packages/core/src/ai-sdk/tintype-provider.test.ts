@@ -95,6 +95,26 @@ it('is not repeated once more by the AI SDK where Tintype has given up', async (
   expect(asked).toHaveLength(2);
 });
 
+it('takes a signal that has aborted for no picture, not for none wanted', async () => {
+  const { url, asked } = await endpoint(picture);
+  const reason = new Error('changed my mind');
+  const made = tintype({ endpoint: url })
+    .image()
+    .doGenerate({
+      prompt: 'x',
+      n: 2,
+      size: undefined,
+      aspectRatio: undefined,
+      seed: undefined,
+      files: undefined,
+      mask: undefined,
+      providerOptions: {},
+      abortSignal: AbortSignal.abort(reason),
+    });
+  await expect(made).rejects.toBe(reason);
+  expect(asked).toEqual([]);
+});
+
 it('refuses what it cannot do', async () => {
   const { url } = await endpoint(picture);
   const failed = generateImage({
