@@ -9,6 +9,7 @@ describe('what the toolkit and the proxy before it say with one and the same sta
     ['Body needs to provide a inputs key', 'invalid_request'],
     ['Body needs to provide an inputs key, recieved: {}', 'invalid_request'],
     ['guidance_scale must be a number, 0 or more; got "7".', 'invalid_request'],
+    ['scheduler must be one of ddim, euler; got "nope".', 'invalid_request'],
     ['`num_inference_steps` must be a positive integer', 'invalid_request'],
     ['Content type "application/json; charset=utf-8" not supported. Supported content types are: …', 'invalid_request'],
     ['Accept type "application/json, text/plain, */*" not supported. Supported accept types are: …', 'invalid_request'],

@@ -16,8 +16,10 @@ const wordings: readonly (readonly [RegExp, AnswerCause])[] = [
   [/endpoint is in error|endpoint (has )?failed/i, 'endpoint_failed'],
   [outOfMemory, 'out_of_memory'],
   [/divisible by|needs to provide an? \S+ key|missing required field/i, 'invalid_request'],
-  // Of the request's own members only: a handler that says "tensors must be on one device" has a fault of its own.
-  [/\b(request|inputs|\w*prompt|height|width|guidance_scale|\w*inference_steps)\b.* must be /i, 'invalid_request'],
+  // Tintype's own endpoint and gateway say it of any member, an endpoint's extra ones among them.
+  [/ must be .*; got /i, 'invalid_request'],
+  // Others: of the request's own members only; a handler that says "tensors must be on one device" has a fault of its own.
+  [/\b(request|parameters|inputs|\w*prompt|height|width|guidance_scale|\w*inference_steps)\b.* must be /i, 'invalid_request'],
   [headersRefused, 'invalid_request'],
 ];
 
