@@ -10,6 +10,7 @@ import { createEmbeddedParts } from './embedded-parts.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { createTracing } from '../tracing/create-tracing.ts';
 import type { GatewayOptions } from './gateway-options.ts';
+import { loggedError } from './logged-error.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { ResolvedOptions } from './resolve-options.ts';
 
@@ -51,9 +52,10 @@ export function createEngine({ options, settings, log }: EngineOptions): {
     refused: (error, before) => {
       metrics.storeRefused();
       // Once for each that has to wait: the metric tells how often.
-      if (before === 0) log.warn({ err: error }, 'A store did not take what has to be kept; it is tried again.');
+      if (before === 0)
+        log.warn({ err: loggedError(error) }, 'A store did not take what has to be kept; it is tried again.');
     },
-    failed: (what, error) => log.error({ err: error }, what),
+    failed: (what, error) => log.error({ err: loggedError(error) }, what),
   };
   const engine: JobEngine = {
     jobStore,

@@ -121,7 +121,7 @@ export interface GatewayOptions {
   readonly tracePrompts?: boolean | undefined;
   /**
    * Log lines for people or for machines, your own pino logger, or none. Never a key, a token, a prompt or a picture's id.
-   * Errors come as plain objects, through a serializer called `err`. @default 'silent'
+   * Errors are plain objects called `err`. @default 'silent'
    */
   readonly log?: 'pretty' | 'json' | 'silent' | Logger | undefined;
 }

@@ -1,9 +1,6 @@
 import { pino, type Logger } from 'pino';
 import pretty from 'pino-pretty';
-import { loggedError } from './logged-error.ts';
 import type { GatewayOptions } from './gateway-options.ts';
-
-const serializers = { err: loggedError };
 
 /** Log lines on stderr: results belong on stdout. */
 export function createLog(log: GatewayOptions['log'] = 'silent'): Logger {
@@ -12,20 +9,14 @@ export function createLog(log: GatewayOptions['log'] = 'silent'): Logger {
       return pino({ enabled: false });
     }
     case 'json': {
-      return pino(
-        { base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers },
-        pino.destination({ fd: 2, sync: false }),
-      );
+      return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: false }));
     }
     case 'pretty': {
       const colorize = process.stderr.isTTY && (process.env['NO_COLOR'] ?? '') === '';
-      return pino(
-        { base: null, serializers },
-        pretty({ destination: 2, colorize, translateTime: 'SYS:HH:MM:ss', sync: true }),
-      );
+      return pino({ base: null }, pretty({ destination: 2, colorize, translateTime: 'SYS:HH:MM:ss', sync: true }));
     }
     default: {
-      return log.child({}, { serializers });
+      return log;
     }
   }
 }

@@ -4,8 +4,8 @@ import { pino } from 'pino';
 const pictureId = /\bimg_[\w-]{22}/g;
 
 /**
- * An error as logs may hold it: its words and its plain members, those of its causes included, without the ids of pictures,
- * which stores put into paths and keys. Members that are objects are left out: libraries hang what was sent on them.
+ * An error as every log line has to name it: its words and its plain members, those of its causes included, without the ids of
+ * pictures, which stores put into paths and keys. Members that are objects are left out: libraries hang what was sent on them.
  */
 export function loggedError(error: unknown): unknown {
   return withoutPictures(error instanceof Error ? pino.stdSerializers.err(error) : String(error));

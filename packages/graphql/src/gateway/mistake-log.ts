@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { loggedError } from './logged-error.ts';
 import { isPassing } from './store-error.ts';
 
 /** How long a store that is away is not told of again, in milliseconds. */
@@ -9,11 +10,14 @@ export function createMistakeLog(log: Logger): (error: unknown, requestId: strin
   let toldAt = Number.NEGATIVE_INFINITY;
   return (error, requestId) => {
     if (!isPassing(error)) {
-      log.error({ err: error, requestId }, 'A request met a mistake in the gateway.');
+      log.error({ err: loggedError(error), requestId }, 'A request met a mistake in the gateway.');
       return;
     }
     const isDue = performance.now() - toldAt > againAfterMs;
     if (isDue) toldAt = performance.now();
-    log[isDue ? 'error' : 'debug']({ err: error, requestId }, 'Requests cannot be served: the store is out of reach.');
+    log[isDue ? 'error' : 'debug'](
+      { err: loggedError(error), requestId },
+      'Requests cannot be served: the store is out of reach.',
+    );
   };
 }

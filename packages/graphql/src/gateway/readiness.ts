@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { JobEngine } from '../jobs/job-engine.ts';
+import { loggedError } from './logged-error.ts';
 
 export interface ReadinessOptions {
   readonly engine: Pick<JobEngine, 'jobStore' | 'imageStore'>;
@@ -25,7 +26,7 @@ export function createReadiness({
     try {
       await store.check();
     } catch (error) {
-      if (failing !== what) log.error({ err: error }, `The store of ${what} cannot be used.`);
+      if (failing !== what) log.error({ err: loggedError(error) }, `The store of ${what} cannot be used.`);
       failing = what;
       return false;
     }

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../gateway/configuration-error.ts';
 import { createGateway } from '../gateway/create-gateway.ts';
+import { optionProblems } from '../gateway/option-problems.ts';
 import { subscribe } from '../testing/events.ts';
 import { stubEndpoint } from '../testing/stub-endpoint.ts';
 import { generateImage, temporaryDirectory, testGateway } from '../testing/test-gateway.ts';
@@ -284,5 +285,6 @@ describe('options', () => {
       expect(said).toContain(part);
     }
     expect(said).not.toMatch(/short-key|ann-has/);
+    expect(optionProblems(options)).toEqual(problems);
   });
 });

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { EngineParts } from '../gateway/engine-parts.ts';
+import { loggedError } from '../gateway/logged-error.ts';
 import { createRateLimiter } from '../gateway/rate-limiter.ts';
 import type { ResolvedOptions } from '../gateway/resolve-options.ts';
 import { isPassing } from '../gateway/store-error.ts';
@@ -56,7 +57,7 @@ export function createRedisParts({ url, settings, log }: RedisPartsOptions): Eng
     concurrency,
     concurrencyPerOwner,
     leaseMs: lease,
-    onFailure: (what, error) => log.error({ err: error }, what),
+    onFailure: (what, error) => log.error({ err: loggedError(error) }, what),
   });
   const takeTurn = createSharedTurns(redis);
   let looking: NodeJS.Timeout | undefined;
