@@ -24,16 +24,16 @@ const staleWithinMs = 1000;
 
 /** Raw dispatch: no stream object and no promise per chunk between the socket and the decoder. */
 export function undiciExchange(options: UndiciExchangeOptions): UndiciExchange {
-  let agent: Promise<Agent> | undefined;
+  /** Questions to the health route have a connection of their own: they must not wait behind a picture for minutes. */
+  const agents: { [Method in 'GET' | 'POST']?: Promise<Agent> } = {};
   let connectionsMade = 0;
 
-  const dispatcher = async (): Promise<Dispatcher> => {
+  const dispatcher = async (method: 'GET' | 'POST'): Promise<Dispatcher> => {
     if (options.dispatcher !== undefined) return options.dispatcher;
     // Importing undici costs 100 ms and replaces the dispatcher of the host's own fetch: not before it is needed.
-    agent ??= import('undici').then((undici) => {
+    agents[method] ??= import('undici').then((undici) => {
       const made = new undici.Agent({
-        // One more than pictures: a question to the health route must not wait behind one for minutes.
-        connections: options.connections + 1,
+        connections: method === 'GET' ? 1 : options.connections,
         pipelining: 1,
         allowH2: false,
         keepAliveTimeout: 60_000,
@@ -47,12 +47,12 @@ export function undiciExchange(options: UndiciExchangeOptions): UndiciExchange {
       });
       return made;
     });
-    return agent;
+    return agents[method];
   };
 
   const exchange: Exchange = async ({ url, method, headers, body, signal }, receiver) => {
     signal.throwIfAborted();
-    const via = await dispatcher();
+    const via = await dispatcher(method);
     const connectionsBefore = connectionsMade;
     const startedAt = performance.now();
     let answered = false;
@@ -137,9 +137,10 @@ export function undiciExchange(options: UndiciExchangeOptions): UndiciExchange {
     exchange,
     ownsChunks: options.dispatcher === undefined,
     close: async () => {
-      const made = agent;
-      agent = undefined;
-      await (await made)?.close();
+      const made = [agents.GET, agents.POST];
+      delete agents.GET;
+      delete agents.POST;
+      await Promise.all(made.map(async (agent) => (await agent)?.close()));
     },
   };
 }

@@ -19,7 +19,10 @@ const wordings: readonly (readonly [RegExp, AnswerCause])[] = [
   // Tintype's own endpoint and gateway say it of any member, an endpoint's extra ones among them.
   [/ must be .*; got /i, 'invalid_request'],
   // Others: of the request's own members only; a handler that says "tensors must be on one device" has a fault of its own.
-  [/\b(request|parameters|inputs|\w*prompt|height|width|guidance_scale|\w*inference_steps)\b.* must be /i, 'invalid_request'],
+  [
+    /\b(request|parameters|inputs|\w*prompt|height|width|guidance_scale|\w*inference_steps)\b.* must be /i,
+    'invalid_request',
+  ],
   [headersRefused, 'invalid_request'],
 ];
 
