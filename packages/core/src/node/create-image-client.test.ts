@@ -1,5 +1,5 @@
 import { tracingChannel } from 'node:diagnostics_channel';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -366,6 +366,20 @@ describe('save', () => {
       code: 'ENOENT',
     });
     expect(server.posts).toHaveLength(1);
+  });
+
+  it('keeps a picture that cannot be moved to its place, and says where', async () => {
+    await using place = await folder();
+    await using server = await endpointServer(drawPicture);
+    await using client = createImageClient({ endpoint: server.url });
+    const path = join(place.path, 'x.png');
+    await mkdir(path);
+    await expect(client.save({ prompt: 'x 5000', width: 16, height: 8 }, path)).rejects.toThrow(
+      /^The picture is whole and stands in .*\.part: it could not be moved to .*x\.png \(E[A-Z]+\)\.$/,
+    );
+    const kept = (await readdir(place.path)).filter((name) => name.endsWith('.part'));
+    expect(kept).toHaveLength(1);
+    expect(Buffer.compare(await readFile(join(place.path, String(kept[0]))), pngBytes({ length: 5000 }))).toBe(0);
   });
 });
 

@@ -31,7 +31,8 @@ export interface NodeImageClient extends ImageClient, AsyncDisposable {
    * Makes one picture and writes it to a file as it arrives, by a temporary file beside it that is renamed when the
    * picture is whole. The folder must be there; that is found out before anything is sent.
    *
-   * @throws {ImageError} as `generate` does; a file system's own error where the file cannot be written.
+   * @throws {ImageError} as `generate` does; a file system's own error where the file cannot be written. Where the picture
+   * is whole and cannot be moved to its place, as where a folder stands there, the message says where it is.
    * @example
    * const saved = await client.save({ prompt: 'a red fox' }, 'fox.png');
    * saved.byteLength;

@@ -10,7 +10,9 @@ import type { PagePool } from './page-pool.ts';
 
 /** A picture that stands on the disk. */
 export interface SavedImage extends PictureFacts {
+  /** Where it stands, as it was asked for. */
   readonly path: string;
+  /** Bytes of the file. */
   readonly byteLength: number;
   /** The format's usual file name extension, without a dot; the path is the caller's all the same. */
   readonly extension: string;
@@ -30,6 +32,7 @@ export async function savePicture({ path, pages, folderChanges, run }: SaveOptio
   // Before the call: a folder that is not there must not cost a picture.
   const handle = await folderChanges.run(async () => open(temporary, 'wx'));
   let sink: FileSink | undefined;
+  let isWhole = false;
   pages.begin();
   try {
     const facts = await run({
@@ -38,6 +41,7 @@ export async function savePicture({ path, pages, folderChanges, run }: SaveOptio
     });
     const byteLength = (await sink?.finish()) ?? 0;
     await handle.close();
+    isWhole = true;
     await folderChanges.run(async () => rename(temporary, path));
     return {
       ...facts,
@@ -47,6 +51,8 @@ export async function savePicture({ path, pages, folderChanges, run }: SaveOptio
       extension: extensionOf(facts.mediaType),
     };
   } catch (error) {
+    // It is paid for: a folder or a file in use where it was to stand must not cost it.
+    if (isWhole) throw notMoved({ path, temporary, error });
     await sink?.abandon();
     await handle.close().catch(() => undefined);
     await rm(temporary, { force: true });
@@ -54,6 +60,14 @@ export async function savePicture({ path, pages, folderChanges, run }: SaveOptio
   } finally {
     pages.end();
   }
+}
+
+function notMoved(facts: { readonly path: string; readonly temporary: string; readonly error: unknown }): Error {
+  const { path, temporary, error } = facts;
+  const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return new Error(`The picture is whole and stands in ${temporary}: it could not be moved to ${path} (${why}).`, {
+    cause: error,
+  });
 }
 
 function nameWarnings(path: string, { mediaType }: PictureFacts): readonly string[] {

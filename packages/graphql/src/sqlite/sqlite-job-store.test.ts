@@ -58,7 +58,7 @@ describe('the job store on SQLite', () => {
       const store = createSqliteJobStore(${JSON.stringify(file)});
       for (let n = 0; ; n += 1) {
         await store.create({ job: { ...${record}, id: 'job_' + n, createdAt: n }, queueLimit: Infinity });
-        process.stdout.write(n + '\\n');
+        await new Promise((resolve) => process.stdout.write(n + '\\n', resolve));
       }`;
     const child = spawn(process.execPath, ['--conditions=@tintype/source', '--input-type=module', '--eval', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
