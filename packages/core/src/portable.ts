@@ -42,5 +42,5 @@ export function createImageClient(options: PortableClientOptions): ImageClient {
 }
 
 export type { Sleep } from './client/engine.ts';
-export type { Transport, TransportAnswer, TransportRequest } from './transport/portable-exchange.ts';
+export type { ReadableBody, Transport, TransportAnswer, TransportRequest } from './transport/portable-exchange.ts';
 export * from './shared.ts';

@@ -23,8 +23,16 @@ export interface TransportAnswer {
   readonly status: number;
   /** Names in any case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Whole, or in pieces as they come: those are decoded as they arrive. */
-  readonly body: Uint8Array | AsyncIterable<Uint8Array>;
+  /** Whole, or in pieces as they come: those are decoded as they arrive. What `fetch` calls `body` is such pieces. */
+  readonly body: Uint8Array | AsyncIterable<Uint8Array> | ReadableBody;
+}
+
+/** A `ReadableStream`, by the part of it that every browser has: Safari's are not iterable. */
+export interface ReadableBody {
+  getReader(): {
+    read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+    cancel(): Promise<unknown>;
+  };
 }
 
 /**
@@ -50,27 +58,60 @@ export function portableExchange(transport: Transport): Exchange {
       }
     };
     try {
-      const answer = await fromTransport(transport({ ...request, url: url.href, signal }));
+      const answer = checked(await fromTransport(transport({ ...request, url: url.href, signal })));
       receiver.head(answer.status, lowerCaseNames(answer.headers));
       if (answer.body instanceof Uint8Array) {
         await receiver.data(answer.body);
         return;
       }
-      const chunks = answer.body[Symbol.asyncIterator]();
+      const pieces = piecesOf(answer.body);
       try {
         for (;;) {
-          const next = await fromTransport(chunks.next());
-          if (next.done === true) return;
-          await receiver.data(next.value);
+          const piece = await fromTransport(pieces.next());
+          if (piece === undefined) return;
+          await receiver.data(piece);
         }
       } finally {
         // Closes the connection where the body is not read to its end; its own complaint about that helps nobody.
-        void Promise.resolve(chunks.return?.()).catch(() => undefined);
+        void Promise.resolve(pieces.leave()).catch(() => undefined);
       }
     } finally {
       stopped.release();
     }
   };
+}
+
+/** A transport is somebody's own code, and may not have been compiled against these types. */
+function checked(answer: TransportAnswer): TransportAnswer {
+  const { status, headers, body } = (answer ?? {}) as Partial<TransportAnswer>;
+  const isBody =
+    typeof body === 'object' && (body instanceof Uint8Array || Symbol.asyncIterator in body || 'getReader' in body);
+  if (typeof status === 'number' && typeof headers === 'object' && isBody) return answer;
+  throw new TypeError(
+    'The transport must answer { status, headers, body }: a number, an object, and bytes or a stream of them.',
+  );
+}
+
+interface Pieces {
+  /** The next one; `undefined` at the end. */
+  next(): Promise<Uint8Array | undefined>;
+  /** No more are wanted. */
+  leave(): Promise<unknown> | undefined;
+}
+
+function piecesOf(body: AsyncIterable<Uint8Array> | ReadableBody): Pieces {
+  if (Symbol.asyncIterator in body) {
+    const iterator = body[Symbol.asyncIterator]();
+    return {
+      next: async () => {
+        const { done, value } = await iterator.next();
+        return done === true ? undefined : value;
+      },
+      leave: () => iterator.return?.(),
+    };
+  }
+  const reader = body.getReader();
+  return { next: async () => (await reader.read()).value, leave: async () => reader.cancel() };
 }
 
 /** A transport may not heed the signal: the caller is let go all the same. */
