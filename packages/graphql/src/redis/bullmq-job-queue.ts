@@ -11,7 +11,7 @@ import type { RedisChannels } from './redis-channels.ts';
 import { keyPrefix } from './redis-keys.ts';
 import { redisFailure } from './redis-failure.ts';
 import { answerOf, defineScript } from './redis-script.ts';
-import { createWorkerShare, type WorkerShare } from './worker-share.ts';
+import { createWorkerCount, createWorkerShare, type WorkerShare } from './worker-share.ts';
 
 export interface BullMqJobQueueOptions {
   readonly bullmq: RedisLibraries['bullmq'];
@@ -34,6 +34,8 @@ export interface BullMqJobQueueOptions {
 export interface BullMqJobQueue extends JobQueue {
   /** Adds those of these jobs that the queue does not hold. */
   addMissing(jobs: readonly QueuedJob[]): Promise<void>;
+  /** How many jobs wait while there is no worker to run them; 0 while there is one. */
+  unattended(): Promise<number>;
 }
 
 interface Run {
@@ -93,6 +95,7 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
     delayed: queue.toKey('delayed'),
   };
   const findPosition = defineScript(redis, 'tintypePosition', positionScript);
+  const countWorkers = createWorkerCount({ redis, queue: name, leaseMs });
   const turns = createFairTurns(redis, `${keyPrefix}:turns:${name}`);
   const active = new Map<string, Run>();
   const leases = createJobLeases({
@@ -221,6 +224,11 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
       for (const job of jobs) {
         if ((await answerOf(redis.exists(queue.toKey(job.jobId)))) === 0) await add(job);
       }
+    },
+
+    async unattended() {
+      if ((await countWorkers()) > 0) return 0;
+      return (await answerOf(redis.llen(keys.wait))) + (await answerOf(redis.zcard(keys.prioritized)));
     },
 
     async remove(jobId) {

@@ -19,6 +19,7 @@ import { createRedisJobStore } from './redis-job-store.ts';
 import { keyPrefix } from './redis-keys.ts';
 import { answerOf } from './redis-script.ts';
 import { createSharedTurns } from './shared-turns.ts';
+import { createWorkerWatch } from './worker-watch.ts';
 
 export interface RedisPartsOptions {
   readonly url: string;
@@ -60,6 +61,11 @@ export function createRedisParts({ url, settings, log }: RedisPartsOptions): Eng
     onFailure: (what, error) => log.error({ err: loggedError(error) }, what),
   });
   const takeTurn = createSharedTurns(redis);
+  const watchForWorkers = createWorkerWatch({
+    log,
+    endpoint: endpoint.name,
+    unattended: async () => queue.unattended(),
+  });
   let looking: NodeJS.Timeout | undefined;
   let adopting: Promise<void> | undefined;
 
@@ -90,6 +96,7 @@ export function createRedisParts({ url, settings, log }: RedisPartsOptions): Eng
 
   function look(engine: JobEngine, closing: AbortSignal): void {
     requeue(engine).catch(told(engine, 'The queue could not be filled up.'));
+    if (role === 'gateway') watchForWorkers().catch(told(engine, 'Workers could not be looked for.'));
     // Nobody waits for these: there may be many.
     adopting ??= adopt(engine, closing)
       .catch(told(engine, 'Pictures without a record could not be looked for.'))

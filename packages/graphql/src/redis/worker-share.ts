@@ -28,12 +28,31 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
 return redis.call('ZCARD', KEYS[1])
 `;
 
+/** KEYS: workers by when they were last heard of. ARGV: milliseconds. Answers how many are alive. */
+const aliveScript = /* Lua */ `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+return redis.call('ZCOUNT', KEYS[1], now - ARGV[1], '+inf')
+`;
+
+const workersKey = (queue: string): string => `${keyPrefix}:workers:${queue}`;
+
+/** Counts the workers of a queue for someone who is none. */
+export function createWorkerCount({
+  redis,
+  queue,
+  leaseMs,
+}: Omit<WorkerShareOptions, 'onCount'>): () => Promise<number> {
+  const alive = defineScript(redis, 'tintypeWorkersAlive', aliveScript);
+  return async () => Number(await alive([workersKey(queue)], [leaseMs]));
+}
+
 /**
  * Counts the workers of a queue, so that each takes its part of what may run at once. BullMQ leaves that to chance: the first
  * worker would take all of it and, taking its next job with the end of the last, keep it.
  */
 export function createWorkerShare({ redis, queue, leaseMs, onCount }: WorkerShareOptions): WorkerShare {
-  const key = `${keyPrefix}:workers:${queue}`;
+  const key = workersKey(queue);
   const worker = randomUUID();
   const count = defineScript(redis, 'tintypeCountWorkers', countScript);
   let isStopped = false;
