@@ -25,7 +25,20 @@ const withReader: Transport = async ({ url, method, headers, body, signal }) => 
   };
 };
 
+const whole = async (answer: Response): Promise<TransportAnswer> => {
+  const { status, headers } = answer;
+  return { status, headers, body: new Uint8Array(await answer.arrayBuffer()) };
+};
+
 describe('a transport of one’s own', () => {
+  it('may answer with fetch’s own headers', async () => {
+    await using server = await endpointServer((_request, response) => {
+      response.writeHead(500, { 'x-request-id': 'abc' }).end('{"error":"boom"}');
+    });
+    const client = clientOver(server.url, async (request) => fetch(request.url, request).then(whole));
+    await expect(client.generate({ prompt: 'x' }, { retry: { max: 0 } })).rejects.toMatchObject({ requestId: 'abc' });
+  });
+
   it('may answer with a stream that only has a reader', async () => {
     await using server = await endpointServer();
     const image = await clientOver(server.url, withReader).generate({ prompt: 'x 70000', width: 16, height: 8 });

@@ -21,8 +21,8 @@ export interface TransportRequest {
 export interface TransportAnswer {
   /** HTTP status, errors and redirects among them. */
   readonly status: number;
-  /** Names in any case. */
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Names in any case; what `fetch` calls `headers` will do. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>> | Iterable<[string, string]>;
   /** Whole, or in pieces as they come: those are decoded as they arrive. What `fetch` calls `body` is such pieces. */
   readonly body: Uint8Array | AsyncIterable<Uint8Array> | ReadableBody;
 }
@@ -41,7 +41,7 @@ export interface ReadableBody {
  * @example
  * const transport: Transport = async ({ url, method, headers, body, signal }) => {
  *   const answer = await fetch(url, { method, headers, body, signal, redirect: 'manual' });
- *   return { status: answer.status, headers: Object.fromEntries(answer.headers), body: answer.body ?? new Uint8Array() };
+ *   return { status: answer.status, headers: answer.headers, body: answer.body ?? new Uint8Array() };
  * };
  */
 export type Transport = (request: TransportRequest) => Promise<TransportAnswer>;
@@ -126,9 +126,13 @@ function rejectWhenAborted(signal: AbortSignal): { readonly promise: Promise<nev
   return { promise, release: () => signal.removeEventListener('abort', onAbort) };
 }
 
+function isIterable(headers: TransportAnswer['headers']): headers is Iterable<[string, string]> {
+  return Symbol.iterator in headers;
+}
+
 function lowerCaseNames(headers: TransportAnswer['headers']): Record<string, string | undefined> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
+    (isIterable(headers) ? [...headers] : Object.entries(headers)).map(([name, value]) => [
       name.toLowerCase(),
       typeof value === 'string' ? value : value?.join(', '),
     ]),
