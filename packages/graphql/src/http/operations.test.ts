@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createDiskImageStore } from '../images/disk-image-store.ts';
 import type { ImageStore } from '../images/image-store.ts';
 import type { JobStore } from '../jobs/job-store.ts';
@@ -184,6 +184,16 @@ describe('/metrics', () => {
     ]) {
       expect(lines).toContain(line);
     }
+  });
+
+  test('counts the wait of each job, also where the clock moves on while it is begun', async () => {
+    let ticks = 0;
+    const start = Date.now();
+    vi.spyOn(Date, 'now').mockImplementation(() => start + (ticks += 1));
+    onTestFinished(() => void vi.restoreAllMocks());
+    const { url, graphql } = await testGateway((await stubEndpoint()).url);
+    await graphql(generateImage, { input });
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('tintype_job_wait_seconds_count 1\n');
   });
 });
 

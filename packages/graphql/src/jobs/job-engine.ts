@@ -44,12 +44,12 @@ export interface JobTransition extends ChangeCondition {
   readonly change: JobChange;
 }
 
-/** Changes a job that is in one of these states, and tells everyone who watches it. */
+/** Changes a job that is in one of these states, and tells everyone who watches it. A new state is dated, unless the change does. */
 export async function changeJob(
   engine: Pick<JobEngine, 'jobStore' | 'events' | 'observer' | 'now'>,
   { id, from, change, dispatch }: JobTransition,
 ): Promise<JobRecord | undefined> {
-  const stamped = change.status === undefined ? change : { ...change, statusSince: engine.now() };
+  const stamped = change.status === undefined ? change : { statusSince: engine.now(), ...change };
   const job = await engine.jobStore.changeJob(id, from, stamped, { dispatch });
   if (job !== undefined) tell(engine, job);
   return job;

@@ -31,10 +31,12 @@ async function begin(engine: JobEngine, id: string): Promise<JobRecord | undefin
   const queued = found.status === 'QUEUED' ? found : await takeUp(engine, found);
   if (queued === undefined) return undefined;
   const { dispatches } = queued;
+  // One and the same moment, by which the first RUNNING is known from that after a wait.
+  const startedAt = engine.now();
   return changeJob(engine, {
     id,
     from: ['QUEUED'],
-    change: { status: 'RUNNING', startedAt: engine.now(), dispatches: dispatches + 1 },
+    change: { status: 'RUNNING', startedAt, statusSince: startedAt, dispatches: dispatches + 1 },
     dispatch: dispatches,
   });
 }
