@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { keyPrefix } from './redis-keys.ts';
-import { answerOf, defineScript } from './redis-script.ts';
+import { answerOf, defineScript, luaNow } from './redis-script.ts';
 
 export interface JobLeasesOptions {
   readonly redis: Redis;
@@ -30,10 +30,7 @@ const endKey = (jobId: string): string => `${keyPrefix}:end:${jobId}`;
 /** Sorted set by when the lease ends: an owner's jobs that are run. A lease that ends unrenewed takes its place along. */
 const placesKey = (owner: string): string => `${keyPrefix}:places:${owner}`;
 
-const shared = /* Lua */ `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-
+const shared = /* Lua */ `${luaNow}
 -- Holds a job's lease, and a place among its owner's, for so many milliseconds from now.
 local function hold(lease, places, token, job, ms)
   redis.call('SET', lease, token, 'PX', ms)

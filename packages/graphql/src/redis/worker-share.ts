@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { onConnected } from './connect-redis.ts';
 import { keyPrefix } from './redis-keys.ts';
-import { defineScript } from './redis-script.ts';
+import { defineScript, luaNow } from './redis-script.ts';
 
 export interface WorkerShareOptions {
   readonly redis: Redis;
@@ -21,17 +21,14 @@ export interface WorkerShare {
 
 /** KEYS: workers by when they were last heard of. ARGV: this one, milliseconds. Answers how many there are. */
 const countScript = /* Lua */ `#!lua flags=allow-oom
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+${luaNow}
 redis.call('ZADD', KEYS[1], now, ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
 return redis.call('ZCARD', KEYS[1])
 `;
 
 /** KEYS: workers by when they were last heard of. ARGV: milliseconds. Answers how many are alive. */
-const aliveScript = /* Lua */ `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+const aliveScript = /* Lua */ `${luaNow}
 return redis.call('ZCOUNT', KEYS[1], now - ARGV[1], '+inf')
 `;
 
