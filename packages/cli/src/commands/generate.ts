@@ -10,7 +10,7 @@ import {
 import type { Command } from 'commander';
 import { addRequestFlags, requestFromFlags, type FlagValues } from '../config/request-flags.ts';
 import { exitCodeOf, exitCodes, UsageError } from '../exit-codes.ts';
-import { freePath, numberedPath, outputPath } from '../output/picture-path.ts';
+import { freePath, numberedPath, outputPath, type OutputPath } from '../output/picture-path.ts';
 import { Progress } from '../output/progress.ts';
 import { reportError } from '../output/report-error.ts';
 import { writeProblem } from '../output/write-problem.ts';
@@ -34,8 +34,7 @@ export function addGenerate(program: Command, context: CommandContext, done: (ex
 interface Job {
   readonly request: ImageRequest;
   readonly number: number;
-  readonly count: number;
-  readonly output: string | undefined;
+  readonly place: OutputPath;
 }
 
 type JobEnd =
@@ -60,11 +59,11 @@ async function generate(prompt: string, values: FlagValues, context: CommandCont
           progress.note('TINTYPE_ENDPOINT_URL is not set: drawing with the tiny model that comes with Tintype.');
         }
         if (output === '-') return await toStdout(use, request, context);
+        const { path, isNamed } = await outputPath(output, request.prompt);
         const jobs = Array.from({ length: count }, (_, index): Job => ({
           request: withSeed(request, index),
           number: index + 1,
-          count,
-          output,
+          place: { path: numberedPath(path, index + 1, count), isNamed },
         }));
         let exitCode: number = exitCodes.ok;
         // One after the other: the time that each may take begins when it is sent, not when the first one is.
@@ -99,17 +98,15 @@ function isOfOnePicture(error: KnownImageError): boolean {
 /** One that fails costs one picture, not the others. */
 async function runJob(
   { client }: EndpointUse,
-  { request, number, count, output }: Job,
+  { request, place: { path: wanted, isNamed } }: Job,
   signal: AbortSignal,
 ): Promise<JobEnd> {
-  const place = await outputPath(output, request.prompt);
-  const wanted = numberedPath(place.path, number, count);
   try {
     if (extname(wanted) !== '') return { ok: true, picture: await client.save(request, wanted, { signal }) };
     // The format is the endpoint's choice: the extension is known when the picture is.
     const saved = await client.save(request, `${wanted}~`, { signal });
     const path = `${wanted}.${saved.extension}`;
-    const free = place.isNamed ? path : await freePath(path);
+    const free = isNamed ? path : await freePath(path);
     await rename(saved.path, free);
     return { ok: true, picture: { ...saved, path: free } };
   } catch (error) {
