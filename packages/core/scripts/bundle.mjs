@@ -9,6 +9,7 @@ await build({
     index: 'src/index.ts',
     portable: 'src/portable.ts',
     contract: 'src/contract.ts',
+    server: 'src/server.ts',
     'ai-sdk': 'src/ai-sdk.ts',
   },
   outdir: 'dist',

@@ -9,8 +9,8 @@ const packages = fileURLToPath(new URL('../../../packages/', import.meta.url));
 /** Which of our own modules each package may import: the arrows of docs/architecture.md, and no other. */
 const arrows: Readonly<Record<string, readonly RegExp[]>> = {
   core: [],
-  endpoint: [/^@tintype\/core\/contract$/],
-  graphql: [/^@tintype\/core(\/contract)?$/],
+  endpoint: [/^@tintype\/core\/(contract|server)$/],
+  graphql: [/^@tintype\/core(\/(contract|server))?$/],
   'n8n-node': [/^@tintype\/core\/portable$/],
   cli: [/^@tintype\/core(\/contract)?$/, /^@tintype\/graphql$/, /^@tintype\/endpoint$/],
 };

@@ -1,3 +1,4 @@
+import { createLocalGuard, isLoopbackHost, type LocalGuard } from '@tintype/core/server';
 import type { GraphQLSchema } from 'graphql';
 import { createRouter } from '../http/router.ts';
 import { upkeepPaths } from '../http/upkeep-paths.ts';
@@ -13,7 +14,6 @@ import type { GatewayOptions } from './gateway-options.ts';
 import { createGatewayServices } from './gateway-services.ts';
 import { createListener, type Listening } from './listen.ts';
 import { createLog } from './log.ts';
-import { isLoopback } from './loopback.ts';
 import type { AnswerFacts } from './metrics.ts';
 import { createMistakeLog } from './mistake-log.ts';
 import { createReadiness } from './readiness.ts';
@@ -99,8 +99,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     onMistake: createMistakeLog(log),
   });
-  const loopbackOnly = isForThisMachine(settings);
-  const listener = createListener(settings, async (request) => router.handle(request, { loopbackOnly }));
+  const guard = createGuard(settings);
+  const listener = createListener(settings, async (request) => router.handle(request, guard));
 
   async function close(): Promise<void> {
     closing.abort();
@@ -116,7 +116,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   let closed: Promise<void> | undefined;
   return {
-    fetch: async (request) => asNative(await router.handle(request, { loopbackOnly: false })),
+    fetch: async (request) => asNative(await router.handle(request)),
     schema,
     async listen() {
       await refuseWrongStore(engine);
@@ -155,6 +155,11 @@ function asNative(response: Response): Response {
 }
 
 /** Without keys, what keeps others out is that they cannot reach the address. */
-function isForThisMachine({ host, apiKeys, allowAnonymous, publicUrl }: ResolvedOptions): boolean {
-  return isLoopback(host) && apiKeys.length === 0 && !allowAnonymous && publicUrl === undefined;
+function createGuard({ host, apiKeys, allowAnonymous, publicUrl, corsOrigins }: ResolvedOptions): LocalGuard {
+  const open = isLoopbackHost(host) && !allowAnonymous ? 'local' : 'none';
+  return createLocalGuard({
+    protection: apiKeys.length > 0 ? 'token' : open,
+    publicUrl,
+    allowedOrigins: corsOrigins,
+  });
 }

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { isIP } from 'node:net';
 import { createServerAdapter } from '@whatwg-node/server';
+import { isLoopbackHost } from '@tintype/core/server';
 import { ConfigurationError } from './configuration-error.ts';
-import { isLoopback } from './loopback.ts';
 import type { ResolvedOptions } from './resolve-options.ts';
 
 /** Where the gateway is reached. */
@@ -32,7 +32,7 @@ export function createListener(
     async listen() {
       if (server !== undefined) throw new ConfigurationError(['This gateway listens already.']);
       // A worker makes no pictures for whoever calls it.
-      if (role !== 'worker' && !isLoopback(host) && apiKeys.length === 0 && !allowAnonymous) {
+      if (role !== 'worker' && !isLoopbackHost(host) && apiKeys.length === 0 && !allowAnonymous) {
         throw new ConfigurationError([
           `${host} can be reached by others, and apiKeys are not set: anyone could make pictures at your cost. Set apiKeys to the keys of those who may, or allowAnonymous.`,
         ]);

@@ -1,24 +1,22 @@
+import { maxBodyBytes } from '@tintype/core/server';
 import { Request } from '@whatwg-node/fetch';
 
-/** Bytes of the largest body that is read. A prompt has room enough, and a picture does not come in this way. */
-export const maxBodyBytes = 256 * 1024;
-
-/** Reads a body of text, or answers `undefined` for one that is too large. */
-export async function readLimitedText(request: Request, maxBytes = maxBodyBytes): Promise<string | undefined> {
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return undefined;
-  if (request.body === null) return '';
+/** Reads a body, or returns `undefined` for one that is too large. */
+export async function readLimitedBody(request: Request): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) return undefined;
+  if (request.body === null) return new Uint8Array();
   const pieces: Uint8Array[] = [];
   let length = 0;
-  // Left in the middle, `for await` would cut the connection, and the answer with it.
+  // Left in the middle, `for await` would cut the connection, and the response with it.
   const reader = request.body.getReader();
   for (;;) {
     const { value, done } = await reader.read();
     if (done) break;
     length += value.length;
-    if (length > maxBytes) return undefined;
+    if (length > maxBodyBytes) return undefined;
     pieces.push(value);
   }
-  return Buffer.concat(pieces).toString('utf8');
+  return Buffer.concat(pieces);
 }
 
 /**
@@ -29,7 +27,7 @@ export async function withinBodyLimit(request: Request): Promise<Request | undef
   const announced = request.headers.get('content-length');
   if (announced !== null) return Number(announced) <= maxBodyBytes ? request : undefined;
   if (request.method !== 'POST') return request;
-  const body = await readLimitedText(request);
+  const body = await readLimitedBody(request);
   if (body === undefined) return undefined;
   const { url, method, headers, signal } = request;
   return new Request(url, { method, headers, signal, body });

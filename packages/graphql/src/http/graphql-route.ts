@@ -1,11 +1,12 @@
 import { EnvelopArmorPlugin } from '@escape.tech/graphql-armor';
 import { errorPage } from '@tintype/core';
+import { bodyTooLarge } from '@tintype/core/server';
 import { GraphQLError } from 'graphql';
 import { createYoga, maskError } from 'graphql-yoga';
 import { StoreError } from '../gateway/store-error.ts';
 import type { GatewayContext } from '../schema/gateway-context.ts';
 import { schema } from '../schema/schema.ts';
-import { maxBodyBytes, withinBodyLimit } from './body-limit.ts';
+import { withinBodyLimit } from './body-limit.ts';
 import { jsonResponse, methodNotAllowed, problemResponse } from './json-response.ts';
 import { useNoIntrospection } from './use-no-introspection.ts';
 import { useOperationTracing } from './use-operation-tracing.ts';
@@ -57,7 +58,7 @@ export function createGraphqlRoute({ introspection, onMistake }: GraphqlRouteOpt
       if (request.method !== 'GET' && request.method !== 'POST') return methodNotAllowed(request, 'GET, POST');
       if (isForm(request)) return refuseForm();
       const limited = await withinBodyLimit(request);
-      return limited === undefined ? bodyTooLarge() : yoga.fetch(limited, facts);
+      return limited === undefined ? refuseLargeBody() : yoga.fetch(limited, facts);
     },
     async dispose(): Promise<void> {
       await yoga.dispose();
@@ -87,8 +88,8 @@ function isForm(request: Request): boolean {
   return /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type.trim());
 }
 
-function bodyTooLarge(): Response {
-  const message = `The body is larger than ${maxBodyBytes} bytes.`;
+function refuseLargeBody(): Response {
+  const { message } = bodyTooLarge;
   const hint = 'Send a shorter operation, or a shorter prompt.';
   return jsonResponse(
     { errors: [{ message, extensions: { code: 'REQUEST_ENTITY_TOO_LARGE', hint } }] },

@@ -94,9 +94,9 @@ describe('POST /predict', () => {
   });
 
   test.for([
-    ['no JSON', '{ "inputs"', 400, 'no JSON'],
+    ['not valid JSON', '{ "inputs"', 400, 'not valid JSON'],
     ['a list', '[]', 400, 'JSON object'],
-    ['nothing', '', 400, 'no JSON'],
+    ['nothing', '', 400, 'is empty'],
     ['300 kB', JSON.stringify({ inputs: 'x'.repeat(300_000) }), 413, 'larger than'],
   ] as const)('answers a body that is %s with what to send', async ([, sent, status, message]) => {
     const { post } = await predictGateway();

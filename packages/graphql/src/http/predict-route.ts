@@ -1,10 +1,12 @@
 import { errorPage, summarizeIssues } from '@tintype/core';
+import { bodyTooLarge, dialectOf, parseJsonBody, preferredResponse, type ParsedBody } from '@tintype/core/server';
+import { Response } from '@whatwg-node/fetch';
 import type { GatewayServices, Reception } from '../gateway/gateway-services.ts';
 import type { ImageRecord } from '../images/image-record.ts';
 import { cancelJob } from '../jobs/cancel-job.ts';
 import type { ErrorCode } from '../jobs/error-codes.ts';
 import { isFinal, type JobRecord } from '../jobs/job-record.ts';
-import { maxBodyBytes, readLimitedText } from './body-limit.ts';
+import { readLimitedBody } from './body-limit.ts';
 import { jsonResponse, methodNotAllowed } from './json-response.ts';
 
 /** Who asks, and what stands before the addresses of pictures. */
@@ -25,66 +27,64 @@ interface Problem {
 }
 
 /**
- * `POST /predict`: the Inference API's own contract, through the same jobs, limits and idempotency as GraphQL. It waits as long
- * as the job takes, since its callers know no other answer than the picture.
+ * `POST /predict`: the Inference API in both its dialects, through the same jobs, limits and idempotency as GraphQL. It waits
+ * as long as the job takes, since its callers know no other response than the image.
  */
 export async function predict(request: Request, facts: PredictFacts): Promise<Response> {
   if (request.method !== 'POST') return methodNotAllowed(request, 'POST');
-  const body = await readBody(request);
-  if ('status' in body) return problem(body);
+  const { headers } = request;
+  const parsed = await parseBody(request);
+  if (!parsed.ok) return problem({ code: 'invalid_request', ...parsed.refusal });
+  const accept = headers.get('accept') ?? undefined;
+  const dialect = dialectOf(parsed.body, { accept, userAgent: headers.get('user-agent') ?? undefined });
   const { owner, services } = facts;
-  const idempotencyKey = request.headers.get('idempotency-key') ?? undefined;
-  const reception = await services.receive({ input: body.input, idempotencyKey, names: 'wire', owner });
+  const idempotencyKey = headers.get('idempotency-key') ?? undefined;
+  const reception = await services.receive({ input: parsed.body, idempotencyKey, names: dialect, owner });
   if (reception.kind !== 'accepted') return problem(problemOfRefusal(reception));
   const leavesWithCaller = reception.isNew && idempotencyKey === undefined;
   const job = await services.waitFor({ job: reception.job, leavesWithCaller, signal: request.signal });
   if (!isFinal(job)) return goingDown(services, job, leavesWithCaller);
   const image = await services.imageOf(job);
-  return image === undefined ? problem(problemOfJob(job)) : answerImage(image, facts);
+  if (image === undefined) return problem(problemOfJob(job));
+  const { as } = preferredResponse({ accept, prefersBytes: dialect === 'parameters' });
+  return sendImage(image, as, facts);
 }
 
-async function answerImage(image: ImageRecord, { baseUrl, services }: PredictFacts): Promise<Response> {
-  const bytes = await (await services.pictures.open(image.id))?.bytes();
+async function parseBody(request: Request): Promise<ParsedBody> {
+  const bytes = await readLimitedBody(request);
+  if (bytes === undefined) return { ok: false, refusal: bodyTooLarge };
+  return parseJsonBody(request.headers.get('content-type') ?? undefined, bytes);
+}
+
+/** The image as it is kept: of its own type, also where `Accept` names another. */
+async function sendImage(
+  { id, seed, mediaType }: ImageRecord,
+  as: 'json' | 'bytes',
+  { baseUrl, services }: PredictFacts,
+): Promise<Response> {
+  const bytes = await (await services.pictures.open(id))?.bytes();
   if (bytes === undefined) return problem(pictureGone);
-  return jsonResponse({
-    image: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
-    ...(image.seed === undefined ? {} : { seed: image.seed }),
-    id: image.id,
-    url: `${baseUrl}/images/${image.id}`,
-  });
-}
-
-async function readBody(request: Request): Promise<Problem | { readonly input: Readonly<Record<string, unknown>> }> {
-  // A page of any origin may send other types without asking first, and so spend the operator's money.
-  if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) {
-    return badRequest(415, 'The body must be JSON.', 'Send it with Content-Type: application/json.');
+  const url = `${baseUrl}/images/${id}`;
+  if (as === 'bytes') {
+    return new Response(new Uint8Array(bytes), {
+      headers: {
+        'content-type': mediaType,
+        'content-length': String(bytes.byteLength),
+        'content-location': url,
+        'cache-control': 'no-store',
+        ...(seed === undefined ? {} : { 'x-seed': String(seed) }),
+      },
+    });
   }
-  const text = await readLimitedText(request);
-  if (text === undefined) {
-    return badRequest(413, `The body is larger than ${maxBodyBytes} bytes.`, 'Send a shorter prompt.');
-  }
-  let input: unknown;
-  try {
-    input = JSON.parse(text);
-  } catch {
-    return badRequest(400, 'The body is no JSON.', wireExample);
-  }
-  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { input: { ...input } };
-  return badRequest(400, 'The body must be a JSON object.', wireExample);
-}
-
-const wireExample =
-  'Send { "inputs": "a red fox", "height": 512, "width": 512, "guidance_scale": 7.5, "inference_steps": 25 }.';
-
-function badRequest(status: number, message: string, hint: string): Problem {
-  return { status, code: 'invalid_request', message, hint };
+  const image = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  return jsonResponse({ image, ...(seed === undefined ? {} : { seed }), id, url });
 }
 
 function problemOfRefusal(refusal: Exclude<Reception, { readonly kind: 'accepted' }>): Problem {
   switch (refusal.kind) {
     case 'invalid': {
       const { issues } = refusal;
-      return { ...badRequest(400, summarizeIssues(issues), 'Correct what issues names.'), more: { issues } };
+      return { status: 400, code: 'invalid_request', message: summarizeIssues(issues), hint: '', more: { issues } };
     }
     case 'full': {
       return {

@@ -1,12 +1,12 @@
 import { Response } from '@whatwg-node/fetch';
 import { randomUUID } from 'node:crypto';
 import { errorPage } from '@tintype/core';
+import type { GuardedRequest, GuardRefusal, LocalGuard } from '@tintype/core/server';
 import type { Authenticate } from '../gateway/authenticate.ts';
 import type { GatewayServices } from '../gateway/gateway-services.ts';
 import { StoreError } from '../gateway/store-error.ts';
 import type { AnswerFacts, Metrics } from '../gateway/metrics.ts';
 import type { AnsweredFacts } from '../tracing/tracing.ts';
-import { isAddressedToLoopback } from './allowed-host.ts';
 import { createCrossOrigin } from './cross-origin.ts';
 import { createGraphqlRoute, graphqlPath } from './graphql-route.ts';
 import { asksForPage, createGraphiqlPage } from './graphiql-page.ts';
@@ -40,14 +40,9 @@ export interface RouterOptions {
 }
 
 export interface Router {
-  readonly handle: (request: Request, scope: RequestScope) => Promise<Response>;
+  /** Responds to a request that the guard lets pass; without one, whoever mounted the gateway decides. */
+  readonly handle: (request: Request, guard?: LocalGuard) => Promise<Response>;
   readonly dispose: () => Promise<void>;
-}
-
-/** How a request came in. */
-export interface RequestScope {
-  /** Refuse what is not addressed to this machine by a name of this machine's. */
-  readonly loopbackOnly: boolean;
 }
 
 /** A request on its way, as the log will tell it. */
@@ -112,19 +107,19 @@ export function createRouter(options: RouterOptions): Router {
 
   async function visited(
     request: Request,
-    { loopbackOnly }: RequestScope,
+    guard: LocalGuard,
     done: (facts: AnsweredFacts) => void,
   ): Promise<Response> {
     const began = performance.now();
     const requestId = randomUUID();
-    const visit: Visit = { request, url: new URL(request.url), route: 'unknown', owner: undefined };
+    // The address is put together from Host and the request's target, and either may be anything.
+    const address = URL.parse(request.url);
+    const visit: Visit = { request, url: address ?? new URL('http://localhost'), route: 'unknown', owner: undefined };
     let response: Response;
     await turn();
     try {
-      response =
-        loopbackOnly && !isAddressedToLoopback(request)
-          ? misaddressed(visit.url)
-          : (crossOrigin.preflight(request) ?? (await route(visit)));
+      const refusal = guard(guardedFacts(visit)) ?? (address === null ? unreadableTarget : undefined);
+      response = refusal === undefined ? (crossOrigin.preflight(request) ?? (await route(visit))) : refuse(refusal);
     } catch (error) {
       onMistake(error, requestId);
       response = error instanceof StoreError ? storeFailed(error) : mistake(requestId);
@@ -139,8 +134,8 @@ export function createRouter(options: RouterOptions): Router {
     return response;
   }
   return {
-    async handle(request, scope) {
-      return services.engine.tracing.request(request, async (done) => visited(request, scope, done));
+    async handle(request, guard = () => undefined) {
+      return services.engine.tracing.request(request, async (done) => visited(request, guard, done));
     },
     dispose: async () => graphql.dispose(),
   };
@@ -184,12 +179,30 @@ function unauthenticated(): Response {
   );
 }
 
-function misaddressed({ hostname }: URL): Response {
-  return problemResponse({
-    status: 403,
-    error: `This gateway is for this machine alone, and ${hostname} is no name of it.`,
-    hint: 'Address it as 127.0.0.1 or localhost. To serve others, set API keys.',
-  });
+function guardedFacts({ request: { method, headers }, request, url }: Visit): GuardedRequest {
+  return {
+    method,
+    host: headers.get('host') ?? undefined,
+    origin: headers.get('origin') ?? undefined,
+    secFetchSite: headers.get('sec-fetch-site') ?? undefined,
+    // A query by GET reads the store; the page that a link leads to does not.
+    doesWork: method === 'GET' && url.pathname === graphqlPath ? !asksForPage(request) : undefined,
+  };
+}
+
+const unreadableTarget: GuardRefusal = {
+  status: 400,
+  message: 'The target of the request is not a path.',
+  hint: 'Send one such as /graphql.',
+};
+
+function refuse({ status, message, hint }: GuardRefusal): Response {
+  const code = status === 403 ? 'FORBIDDEN' : 'BAD_REQUEST';
+  return jsonResponse(
+    // `errors` for GraphQL clients, `error` for those of the Inference API.
+    { error: `${message} ${hint}`, hint, errors: [{ message, extensions: { code, hint } }] },
+    { status },
+  );
 }
 
 function workerOnly({ pathname }: URL): Response {

@@ -41,7 +41,7 @@ export function createOpenTelemetryTracing(api: typeof Api, options: TracingOpti
 
   return {
     async request(request, answer) {
-      if (upkeepPaths.has(new URL(request.url).pathname)) return answer(() => undefined);
+      if (upkeepPaths.has(URL.parse(request.url)?.pathname ?? '')) return answer(() => undefined);
       const active = context.active();
       // Where the HTTP server is traced by itself, the request has its span already.
       const isInner = trace.getSpan(active) !== undefined;

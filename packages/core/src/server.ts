@@ -1,0 +1,22 @@
+/**
+ * What the servers of the Inference API share: who may call them, how a body is read, and how the image goes out. Pure
+ * functions over plain values, for Node or any other runtime.
+ * @module
+ */
+export {
+  createLocalGuard,
+  isLoopbackHost,
+  type GuardedRequest,
+  type GuardRefusal,
+  type LocalGuard,
+  type LocalGuardOptions,
+} from './server/local-guard.ts';
+export { bodyTooLarge, maxBodyBytes, parseJsonBody, type BodyRefusal, type ParsedBody } from './server/json-body.ts';
+export {
+  dialectOf,
+  readInferenceRequest,
+  type Dialect,
+  type BodyMember,
+  type InferenceRules,
+} from './server/inference-request.ts';
+export { preferredResponse, type PreferredResponse, type ResponseFormat } from './server/preferred-response.ts';
