@@ -19,4 +19,5 @@ export {
   type BodyMember,
   type InferenceRules,
 } from './server/inference-request.ts';
+export { showValue } from './contract/request-issue.ts';
 export { preferredResponse, type PreferredResponse, type ResponseFormat } from './server/preferred-response.ts';

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { isLoopbackHost } from '@tintype/core/server';
 import { systemEffects, type EndpointEffects } from './endpoint-effects.ts';
 import type { EndpointOptions } from './endpoint-options.ts';
 import { FaultPlan } from './faults/fault-plan.ts';
@@ -122,8 +123,7 @@ function refuseOpenDoors(token: string | undefined, host: string): void {
   if (token !== undefined && token.trim() === '') {
     throw new RangeError('token must not be blank. Leave it out to accept any token on loopback.');
   }
-  const isLoopback = host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-  if (token === undefined && !isLoopback) {
+  if (token === undefined && !isLoopbackHost(host)) {
     throw new RangeError(
       `Listening on ${host} needs a token: others can reach this address. Give one, or listen on 127.0.0.1.`,
     );

@@ -1,5 +1,5 @@
 import type { LastingWorker } from './worker/lasting-worker.ts';
-import type { PictureRequest } from './http/picture-request.ts';
+import type { PictureRequest } from './http/read-picture-request.ts';
 import { encodePicture, type PictureFormat } from './picture/encode-picture.ts';
 import type { ModelCard, Size } from './pipeline/model-card.ts';
 import { nearestNativeSize } from './pipeline/nearest-native-size.ts';

@@ -34,7 +34,7 @@ describe('the answer', () => {
 
   it('fits into headers, however much there is to warn of', async () => {
     const unknown = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`字段${index}`, 1]));
-    const inputs = Array.from({ length: 5000 }, (_, index) => `語${'字'.repeat(index % 99)}`).join(' ');
+    const inputs = Array.from({ length: 1000 }, (_, index) => `語${'字'.repeat(index % 99)}`).join(' ');
     const response = await post(running.url, { ...quickRequest, ...unknown, inputs }, { accept: 'image/png' });
     expect(response.status).toBe(200);
     expect(response.headers.get('x-warnings')).toMatch(/and 4990 more.*and \d+ more.*its end was cut off/);
@@ -74,12 +74,9 @@ describe('the answer', () => {
 });
 
 describe('the request', () => {
-  it.each(['application/json; charset=utf-8', 'text/plain', 'application/x-www-form-urlencoded'])(
-    'may call its JSON %s',
-    async (type) => {
-      expect((await post(running.url, quickRequest, { 'content-type': type })).status).toBe(200);
-    },
-  );
+  it.each(['application/json; charset=utf-8', 'Application/JSON'])('may call its JSON %s', async (type) => {
+    expect((await post(running.url, quickRequest, { 'content-type': type })).status).toBe(200);
+  });
 
   it('may ask for the head of /health only', async () => {
     const response = await fetch(`${running.url}/health`, { method: 'HEAD' });
@@ -139,12 +136,12 @@ describe('bad input', () => {
     ['a huge guidance scale', { ...quickRequest, guidance_scale: 1e9 }, /guidance_scale must be .* got 1000000000/],
     ['an infinite guidance scale', `{"inputs":"x","width":64,"height":64,"guidance_scale":1e999}`, /guidance_scale/],
     ['a size of 4096', { ...quickRequest, width: 4096 }, /width must be .* 2048/],
-    ['NaN, as Python writes it', '{"inputs": "x", "height": NaN}', /The body is no JSON/],
-    ['a negative seed', { ...quickRequest, seed: -1 }, /seed must be a whole number/],
+    ['NaN, as Python writes it', '{"inputs": "x", "height": NaN}', /The body is not valid JSON/],
+    ['a negative seed', { ...quickRequest, seed: -2 }, /seed must be a whole number/],
     ['a seed beyond 2^64', { ...quickRequest, seed: '18446744073709551616' }, /seed must be a whole number/],
     ['a fractional seed', { ...quickRequest, seed: 1.5 }, /seed must be a whole number/],
     ['an unknown scheduler', { ...quickRequest, scheduler: 'unipc' }, /scheduler must be one of ddim, .* got "unipc"/],
-    ['a body that is no JSON', 'a red circle', /The body is no JSON.*Send JSON such as/],
+    ['a body that is no JSON', 'a red circle', /The body is not valid JSON.*Send JSON such as/],
     ['a list', '[]', /must be a JSON object/],
     ['an empty body', '', /The body is empty/],
     ['parameters that are no object', { inputs: 'x', parameters: [1] }, /parameters must be an object/],
@@ -159,19 +156,23 @@ describe('bad input', () => {
   });
 
   it('is told everything at once', async () => {
-    const response = await post(running.url, { inputs: '', width: 500, seed: -1 });
+    const response = await post(running.url, { inputs: '', width: 500, seed: -2 });
     expect(await errorOf(response)).toMatch(/inputs.*width.*height.*guidance_scale.*seed/);
   });
 
   it('of 10 MB is refused, and the next request is served', async () => {
     const response = await post(running.url, { ...quickRequest, inputs: 'x'.repeat(10_000_000) });
     expect(response.status).toBe(413);
-    expect(await errorOf(response)).toMatch(/larger than the 1024 KiB/);
+    expect(await errorOf(response)).toMatch(/larger than 256 KiB/);
     await draw(running.url, quickRequest);
   });
 
   it('of invalid UTF-8 is refused', async () => {
-    const response = await fetch(running.url, { method: 'POST', body: Buffer.from([0x7b, 0xff, 0xfe, 0x7d]) });
+    const response = await fetch(running.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from([0x7b, 0xff, 0xfe, 0x7d]),
+    });
     expect(response.status).toBe(400);
     expect(await errorOf(response)).toMatch(/UTF-8/);
   });

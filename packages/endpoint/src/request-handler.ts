@@ -1,4 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  createLocalGuard,
+  dialectOf,
+  preferredResponse,
+  type GuardedRequest,
+  type LocalGuard,
+} from '@tintype/core/server';
 import { answerFailure } from './answer-failure.ts';
 import { drawPicture } from './draw-picture.ts';
 import type { EndpointEffects } from './endpoint-effects.ts';
@@ -6,10 +13,8 @@ import type { EndpointOptions } from './endpoint-options.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
 import { authorize } from './http/authorize.ts';
 import { checkStrictMediaTypes } from './http/check-strict-media-types.ts';
-import { chooseAnswer } from './http/choose-answer.ts';
 import { HttpError } from './http/http-error.ts';
-import { parseJsonBody } from './http/parse-json-body.ts';
-import { readBody } from './http/read-body.ts';
+import { readJsonBody } from './http/read-body.ts';
 import { readPictureRequest } from './http/read-picture-request.ts';
 import { respondError, respondPicture, respondText } from './http/respond.ts';
 import type { ModelCard } from './pipeline/model-card.ts';
@@ -44,12 +49,15 @@ interface Exchange {
 export class RequestHandler {
   readonly #setup: RequestHandlerOptions;
   readonly #queue: FifoQueue;
+  readonly #guard: LocalGuard;
   #lastId = 0;
   #lastDrawMs = 1000;
 
   constructor(setup: RequestHandlerOptions) {
     this.#setup = setup;
     this.#queue = new FifoQueue(setup.options.queueLimit ?? defaultQueueLimit);
+    // Without a token the endpoint listens on loopback only.
+    this.#guard = createLocalGuard({ protection: setup.options.token === undefined ? 'local' : 'token' });
   }
 
   /** Answers one request; settles when the answer is out or the client has gone. Never rejects. */
@@ -86,6 +94,8 @@ export class RequestHandler {
 
   async #route(exchange: Exchange): Promise<void> {
     const { request, response } = exchange;
+    const refusal = this.#guard(guardedFacts(request));
+    if (refusal !== undefined) throw HttpError.of(refusal);
     const path = pathOf(request);
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const allowed = routes[path];
@@ -116,16 +126,16 @@ export class RequestHandler {
     const card = await this.#serving(exchange);
     await faults.befall(signal);
     if (options.strict === true) checkStrictMediaTypes(request.headers);
-    const { accept } = request.headers;
-    const format = options.format ?? 'png';
+    const { accept, 'user-agent': userAgent } = request.headers;
+    const body = await readJsonBody(request);
+    const dialect = dialectOf(body, { accept, userAgent });
     const asked = readPictureRequest({
-      body: parseJsonBody(await readBody(request)),
-      userAgent: request.headers['user-agent'],
-      namesPicture: chooseAnswer({ accept, prefersBytes: false, format }).as === 'bytes',
+      body,
+      dialect,
       limits: requestLimits(card, options.limits),
       defaults: card.defaults,
     });
-    const kind = chooseAnswer({ accept, prefersBytes: asked.prefersBytes, format });
+    const kind = { format: options.format ?? 'png', ...preferredResponse({ accept, prefersBytes: dialect === 'parameters' }) };
     const seed = asked.seed ?? effects.randomSeed();
     const picture = await this.#inTurn(async () => {
       const startedAt = effects.now();
@@ -176,6 +186,11 @@ const routes: Readonly<Record<string, readonly string[]>> = {
 function pathOf(request: IncomingMessage): string {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   return path.replace(/\/+$/, '') || '/';
+}
+
+function guardedFacts({ method = '', headers }: IncomingMessage): GuardedRequest {
+  const site = headers['sec-fetch-site'];
+  return { method, host: headers.host, origin: headers.origin, secFetchSite: Array.isArray(site) ? site[0] : site };
 }
 
 function shuttingDown(): HttpError {

@@ -1,4 +1,4 @@
-/** An answer other than a picture. The message goes out as `{"error": message}`: what is wrong and what to do. */
+/** A response other than a picture. The message goes out as `{"error": message}`: what is wrong and what to do. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly status: number;
@@ -8,5 +8,10 @@ export class HttpError extends Error {
     super(message);
     this.status = status;
     this.headers = headers;
+  }
+
+  /** Of what the checks that this endpoint shares with other servers refuse. */
+  static of({ status, message, hint }: { readonly status: number; readonly message: string; readonly hint: string }) {
+    return new HttpError(status, `${message} ${hint}`);
   }
 }

@@ -1,32 +1,30 @@
 import type { IncomingMessage } from 'node:http';
+import { bodyTooLarge, maxBodyBytes, parseJsonBody } from '@tintype/core/server';
 import { HttpError } from './http-error.ts';
 
-/** A prompt of 10,000 words is some 60 kB. */
-const longestBody = 1024 * 1024;
-/** What is read and thrown away beyond that, so that a client in the middle of sending gets to see the answer. */
+/** What is read and thrown away beyond the limit, so that a client in the middle of sending gets to see the response. */
 const longestDiscarded = 64 * 1024 * 1024;
 
 /**
- * The whole body of a request, up to 1 MiB.
+ * The JSON object in a request's body.
  *
- * @throws HttpError 413
+ * @throws HttpError 400, 413 or 415
  */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+export async function readJsonBody(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
   const chunks: Buffer[] = [];
   let length = 0;
   // Every chunk of a message without an encoding is a buffer.
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length <= longestBody) chunks.push(chunk);
+    if (length <= maxBodyBytes) chunks.push(chunk);
     else chunks.length = 0;
     if (length > longestDiscarded) break;
   }
-  if (length > longestBody) {
-    throw new HttpError(
-      413,
-      `The body is larger than the ${longestBody / 1024} KiB this endpoint takes. Send the request as JSON, with a shorter prompt.`,
-      length > longestDiscarded ? { connection: 'close' } : {},
-    );
+  if (length > maxBodyBytes) {
+    const { status, message, hint } = bodyTooLarge;
+    throw new HttpError(status, `${message} ${hint}`, length > longestDiscarded ? { connection: 'close' } : {});
   }
-  return Buffer.concat(chunks);
+  const parsed = parseJsonBody(request.headers['content-type'], Buffer.concat(chunks));
+  if (!parsed.ok) throw HttpError.of(parsed.refusal);
+  return parsed.body;
 }

@@ -1,84 +1,76 @@
 import {
   requestWarnings,
   summarizeIssues,
-  validateRequest,
-  validateWireRequest,
+  type RequestIssue,
   type RequestLimits,
-  type RequestRules,
+  type ResolvedRequest,
 } from '@tintype/core/contract';
+import { readInferenceRequest, showValue, type BodyMember, type Dialect } from '@tintype/core/server';
 import type { ModelDefaults } from '../pipeline/model-card.ts';
+import { findScheduler, schedulerNames, type SchedulerName } from '../schedulers/create-scheduler.ts';
 import { HttpError } from './http-error.ts';
-import type { PictureRequest } from './picture-request.ts';
-import { readExtraFields } from './read-extra-fields.ts';
 
-export interface ReadPictureRequestOptions {
-  readonly body: Readonly<Record<string, unknown>>;
-  readonly userAgent: string | undefined;
-  /** Whether the `Accept` header names a type of picture. */
-  readonly namesPicture: boolean;
-  readonly limits: RequestLimits;
-  /** Used in the dialect that lets fields be left out. */
-  readonly defaults: ModelDefaults;
+/** What a caller wants drawn, whichever dialect it was said in. */
+export interface PictureRequest {
+  readonly fields: Omit<ResolvedRequest, 'extra'>;
+  /** 0 to 2^64 - 1; absent where the caller leaves the choice to us. */
+  readonly seed?: bigint;
+  readonly scheduler?: SchedulerName;
+  readonly warnings: readonly string[];
 }
 
+/** Warnings go into a header too, and clients take some 16 kB of headers. */
+const mostListed = 10;
+const longestShown = 40;
+
 /**
- * Reads a request in either dialect: the Inference API's own, with its fields side by side; or that of the default
- * text-to-image pipeline, with `parameters: {…}`, every one of which may be left out.
+ * Reads a request in either dialect, with the two fields that this endpoint knows beyond the contract's: `seed` and
+ * `scheduler`.
  *
+ * @param options.defaults - used in the dialect that lets fields be left out
  * @throws HttpError 400 with all problems in one message
  */
-export function readPictureRequest(options: ReadPictureRequestOptions): PictureRequest {
-  const { body, limits, defaults } = options;
-  const usesParameters = 'parameters' in body || leavesParametersOut(options);
-  const checked = usesParameters
-    ? validateRequest(flattened(body), pipelineRules(limits, defaults))
-    : validateWireRequest(body, { limits });
-  const extra = readExtraFields(checked.ok ? checked.request.extra : usesParameters ? flattened(body) : body);
-  const problems = [...(checked.ok ? [] : [summarizeIssues(checked.issues)]), ...extra.problems];
-  if (!checked.ok || problems.length > 0) throw new HttpError(400, problems.join(' '));
-  const { extra: _extra, ...fields } = checked.request;
+export function readPictureRequest(options: {
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly dialect: Dialect;
+  readonly limits: RequestLimits;
+  readonly defaults: ModelDefaults;
+}): PictureRequest {
+  const { body, dialect, limits, defaults } = options;
+  const checked = readInferenceRequest(body, dialect, {
+    limits,
+    ...(dialect === 'parameters' ? { defaults } : {}),
+    checkExtra: schedulerIssue,
+  });
+  if (!checked.ok) throw new HttpError(400, summarizeIssues(checked.issues));
+  const { extra, ...fields } = checked.request;
+  const { seed, scheduler, ...others } = extra;
+  const found = typeof scheduler === 'string' ? findScheduler(scheduler) : undefined;
   return {
     fields,
-    ...(extra.seed === undefined ? {} : { seed: extra.seed }),
-    ...(extra.scheduler === undefined ? {} : { scheduler: extra.scheduler }),
-    warnings: [...requestWarnings(checked.request), ...extra.warnings],
-    prefersBytes: usesParameters,
+    ...(typeof seed === 'number' || typeof seed === 'string' ? { seed: BigInt(seed) } : {}),
+    ...(found === undefined ? {} : { scheduler: found }),
+    warnings: [...requestWarnings(checked.request), ...ignoredFields(Object.keys(others))],
   };
 }
 
-/**
- * Hugging Face's clients leave `parameters` out where they have none. Those in Python name the type of picture, which only
- * the default pipeline can answer with; the one in JavaScript names itself.
- */
-function leavesParametersOut({ body, userAgent, namesPicture }: ReadPictureRequestOptions): boolean {
-  if (Object.keys(body).join() !== 'inputs') return false;
-  return namesPicture || userAgent?.startsWith('@huggingface/inference/') === true;
+function schedulerIssue({ key, name, path, value }: BodyMember): RequestIssue | undefined {
+  if (key !== 'scheduler' || value === null) return undefined;
+  if (typeof value === 'string' && findScheduler(value) !== undefined) return undefined;
+  const allowed = `one of ${schedulerNames.join(', ')}`;
+  const got = showValue(value);
+  return { path, message: `${name} must be ${allowed}; got ${got}.`, got, allowed };
 }
 
-function flattened(body: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { parameters, ...others } = body;
-  if (parameters === undefined || parameters === null) return others;
-  if (typeof parameters !== 'object' || Array.isArray(parameters)) {
-    throw new HttpError(
-      400,
-      'parameters must be an object such as {"width": 512, "height": 512}. Leave it out to use the fields side by side.',
-    );
-  }
-  return { ...others, ...parameters };
+function ignoredFields(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  const listed = names.slice(0, mostListed).map((name) => shortened(JSON.stringify(name)));
+  const more = names.length > listed.length ? ` and ${names.length - listed.length} more` : '';
+  return [
+    `Ignored, as no field of this endpoint: ${listed.join(', ')}${more}. Beyond the documented ones it knows seed and scheduler.`,
+  ];
 }
 
-function pipelineRules(limits: RequestLimits, defaults: ModelDefaults): RequestRules {
-  return {
-    limits,
-    defaults,
-    names: {
-      prompt: 'inputs',
-      negativePrompt: 'negative_prompt',
-      width: 'width',
-      height: 'height',
-      guidanceScale: 'guidance_scale',
-      inferenceSteps: 'num_inference_steps',
-    },
-    unknown: 'extra',
-  };
+function shortened(name: string): string {
+  return name.length > longestShown ? `${name.slice(0, longestShown - 1)}…` : name;
 }

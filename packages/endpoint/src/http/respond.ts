@@ -1,6 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { FinishedPicture } from '../draw-picture.ts';
-import type { AnswerKind } from './choose-answer.ts';
+import type { PictureFormat } from '../picture/encode-picture.ts';
+
+/** How a picture goes out: as base64 in JSON, or as it is. */
+export interface ResponseKind {
+  readonly as: 'json' | 'bytes';
+  readonly format: PictureFormat;
+}
 
 /** `{"error": message}`, as every failure of the Inference API looks. */
 export function respondError(
@@ -18,7 +24,7 @@ export function respondText(response: ServerResponse, text: string): void {
 /** The picture: as documented, with what is to be said beside it; or its bytes, with the same in headers. */
 export function respondPicture(
   response: ServerResponse,
-  options: { readonly picture: FinishedPicture; readonly seed: bigint; readonly kind: AnswerKind },
+  options: { readonly picture: FinishedPicture; readonly seed: bigint; readonly kind: ResponseKind },
 ): void {
   const { picture, seed, kind } = options;
   const { bytes, nativeSize, warnings } = picture;
