@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEndpoint } from './create-endpoint.ts';
@@ -24,6 +25,27 @@ describe('a token', () => {
     expect(
       error + JSON.stringify(events, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
     ).not.toMatch(/-one'|the-(right|wrong)-one|red circle/);
+  });
+
+  it('is all that counts where there is one: any name will do, and any page that knows it', async () => {
+    const { url } = await startEndpoint({ model: await quickModel(), token: 'the-right-one', host: '0.0.0.0' });
+    const statusFor = async (headers: Record<string, string>): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const { port } = new URL(url);
+        request({ port, method: 'POST', headers: { 'content-type': 'application/json', ...headers } }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        })
+          .on('error', reject)
+          .end(JSON.stringify(quickRequest));
+      });
+    const authorization = 'Bearer the-right-one';
+    for (const host of ['endpoint:8080', 'my_endpoint', '192.168.1.7:8080', '[fe80::1]']) {
+      expect(await statusFor({ host, authorization })).toBe(200);
+    }
+    expect(await statusFor({ host: 'endpoint', origin: 'https://app.example.com', authorization })).toBe(200);
+    expect(await statusFor({ host: 'endpoint', origin: 'https://app.example.com' })).toBe(401);
+    expect(await statusFor({ host: 'a b', authorization })).toBe(400);
   });
 
   it('is needed beyond loopback, and not blank', () => {

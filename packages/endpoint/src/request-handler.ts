@@ -135,7 +135,10 @@ export class RequestHandler {
       limits: requestLimits(card, options.limits),
       defaults: card.defaults,
     });
-    const kind = { format: options.format ?? 'png', ...preferredResponse({ accept, prefersBytes: dialect === 'parameters' }) };
+    const kind = {
+      format: options.format ?? 'png',
+      ...preferredResponse({ accept, prefersBytes: dialect === 'parameters' }),
+    };
     const seed = asked.seed ?? effects.randomSeed();
     const picture = await this.#inTurn(async () => {
       const startedAt = effects.now();

@@ -5,46 +5,105 @@ const flat = { inputs: 'a red fox', height: 64, width: 72, guidance_scale: 5 };
 const resolved = { prompt: 'a red fox', height: 64, width: 72, guidanceScale: 5, inferenceSteps: 25, extra: {} };
 
 describe('the dialect', () => {
-  const none = { accept: undefined, userAgent: undefined };
-  const cases: readonly (readonly [string, Record<string, unknown>, Partial<typeof none> & Record<string, unknown>, Dialect])[] = [
+  type Headers = Parameters<typeof dialectOf>[1];
+  const none: Headers = { accept: undefined, userAgent: undefined };
+  const cases: readonly (readonly [string, Record<string, unknown>, Partial<Headers>, Dialect])[] = [
     ['fields side by side', flat, {}, 'flat'],
     ['a prompt alone', { inputs: 'x' }, {}, 'flat'],
     ['parameters', { inputs: 'x', parameters: {} }, {}, 'parameters'],
     ['parameters that are null', { inputs: 'x', parameters: null }, {}, 'parameters'],
     ['parameters beside fields', { ...flat, parameters: {} }, {}, 'parameters'],
     ['a prompt alone, from huggingface_hub', { inputs: 'x' }, { accept: 'image/png' }, 'parameters'],
-    ['a prompt alone, from @huggingface/inference', { inputs: 'x' }, { userAgent: '@huggingface/inference/4.13.30 node' }, 'parameters'],
+    [
+      'a prompt alone, from @huggingface/inference',
+      { inputs: 'x' },
+      { userAgent: '@huggingface/inference/4.13.30 node' },
+      'parameters',
+    ],
     ['fields side by side, as bytes', flat, { accept: 'image/png' }, 'flat'],
   ];
   it.each(cases)('of %s', (_case, body, headers, dialect) => {
-    expect(dialectOf(body, { ...none, ...headers } as typeof none)).toBe(dialect);
+    expect(dialectOf(body, { ...none, ...headers })).toBe(dialect);
   });
 });
 
 describe('a request is read', () => {
   const cases: readonly (readonly [string, Dialect, Record<string, unknown>, Record<string, unknown>])[] = [
     ['with its fields side by side', 'flat', flat, {}],
-    ['with all six', 'flat', { ...flat, negative_prompt: 'blue', inference_steps: 4 }, { negativePrompt: 'blue', inferenceSteps: 4 }],
-    ['with the name that diffusers has for the steps', 'flat', { ...flat, num_inference_steps: 4 }, { inferenceSteps: 4 }],
-    ['with null for what is left out', 'flat', { ...flat, negative_prompt: null, inference_steps: null, seed: null }, {}],
+    [
+      'with all six',
+      'flat',
+      { ...flat, negative_prompt: 'blue', inference_steps: 4 },
+      { negativePrompt: 'blue', inferenceSteps: 4 },
+    ],
+    [
+      'with the name that diffusers has for the steps',
+      'flat',
+      { ...flat, num_inference_steps: 4 },
+      { inferenceSteps: 4 },
+    ],
+    [
+      'with null for what is left out',
+      'flat',
+      { ...flat, negative_prompt: null, inference_steps: null, seed: null },
+      {},
+    ],
     ['with members of the handler', 'flat', { ...flat, seed: 7, lora: null }, { extra: { seed: 7, lora: null } }],
-    ['with a member that has the name of a field in TypeScript', 'flat', { ...flat, prompt: 'x' }, { extra: { prompt: 'x' } }],
-    ['with parameters', 'parameters', { inputs: 'a red fox', parameters: { height: 64, width: 72, guidance_scale: 5 } }, {}],
+    [
+      'with a member that has the name of a field in TypeScript',
+      'flat',
+      { ...flat, prompt: 'x' },
+      { extra: { prompt: 'x' } },
+    ],
+    [
+      'with parameters',
+      'parameters',
+      { inputs: 'a red fox', parameters: { height: 64, width: 72, guidance_scale: 5 } },
+      {},
+    ],
     [
       'with all parameters',
       'parameters',
       {
         inputs: 'a red fox',
-        parameters: { height: 64, width: 72, guidance_scale: 5, negative_prompt: 'blue', num_inference_steps: 4, seed: 7, scheduler: 'ddim' },
+        parameters: {
+          height: 64,
+          width: 72,
+          guidance_scale: 5,
+          negative_prompt: 'blue',
+          num_inference_steps: 4,
+          seed: 7,
+          scheduler: 'ddim',
+        },
       },
       { negativePrompt: 'blue', inferenceSteps: 4, extra: { seed: 7, scheduler: 'ddim' } },
     ],
-    ['with parameters left out', 'parameters', { inputs: 'a red fox' }, { height: 512, width: 512, guidanceScale: 7.5 }],
-    ['with parameters that are null', 'parameters', { inputs: 'a red fox', parameters: null }, { height: 512, width: 512, guidanceScale: 7.5 }],
-    ['with some beside parameters and some in it', 'parameters', { ...flat, parameters: { inference_steps: 4 } }, { inferenceSteps: 4 }],
+    [
+      'with parameters left out',
+      'parameters',
+      { inputs: 'a red fox' },
+      { height: 512, width: 512, guidanceScale: 7.5 },
+    ],
+    [
+      'with parameters that are null',
+      'parameters',
+      { inputs: 'a red fox', parameters: null },
+      { height: 512, width: 512, guidanceScale: 7.5 },
+    ],
+    [
+      'with some beside parameters and some in it',
+      'parameters',
+      { ...flat, parameters: { inference_steps: 4 } },
+      { inferenceSteps: 4 },
+    ],
     ['with a seed of -1, which is none', 'flat', { ...flat, seed: -1 }, {}],
     ['with a seed of -1 in parameters', 'parameters', { ...flat, parameters: { seed: '-1' } }, {}],
-    ['with the largest seed', 'flat', { ...flat, seed: '18446744073709551615' }, { extra: { seed: '18446744073709551615' } }],
+    [
+      'with the largest seed',
+      'flat',
+      { ...flat, seed: '18446744073709551615' },
+      { extra: { seed: '18446744073709551615' } },
+    ],
   ];
   it.each(cases)('%s', (_case, dialect, body, expected) => {
     expect(readInferenceRequest(body, dialect)).toEqual({ ok: true, request: { ...resolved, ...expected } });
@@ -52,8 +111,14 @@ describe('a request is read', () => {
 
   it('with the operator’s defaults where a field may be left out', () => {
     const defaults = { width: 256, height: 128, guidanceScale: 1, inferenceSteps: 2 };
-    expect(readInferenceRequest({ inputs: 'a red fox' }, 'parameters', { defaults })).toMatchObject({ ok: true, request: defaults });
-    expect(readInferenceRequest(flat, 'flat', { defaults })).toMatchObject({ ok: true, request: { width: 72, inferenceSteps: 2 } });
+    expect(readInferenceRequest({ inputs: 'a red fox' }, 'parameters', { defaults })).toMatchObject({
+      ok: true,
+      request: defaults,
+    });
+    expect(readInferenceRequest(flat, 'flat', { defaults })).toMatchObject({
+      ok: true,
+      request: { width: 72, inferenceSteps: 2 },
+    });
   });
 });
 
@@ -63,11 +128,30 @@ describe('what is wrong is named as the caller wrote it', () => {
     checkExtra: ({ key, name, path }) =>
       key === 'lora' ? { path, message: `${name} is unknown.`, got: key, allowed: 'seed' } : undefined,
   };
-  const cases: readonly (readonly [string, Dialect, Record<string, unknown>, readonly (readonly [string, RegExp])[]])[] = [
-    ['nothing but a prompt', 'flat', { inputs: 'x' }, [['width', /^width must be .* got nothing/], ['height', /^height/], ['guidance_scale', /^guidance_scale/]]],
+  const cases: readonly (readonly [
+    string,
+    Dialect,
+    Record<string, unknown>,
+    readonly (readonly [string, RegExp])[],
+  ])[] = [
+    [
+      'nothing but a prompt',
+      'flat',
+      { inputs: 'x' },
+      [
+        ['width', /^width must be .* got nothing/],
+        ['height', /^height/],
+        ['guidance_scale', /^guidance_scale/],
+      ],
+    ],
     ['nothing at all', 'parameters', {}, [['inputs', /^inputs must be .* got nothing/]]],
     ['a field', 'flat', { ...flat, width: 500 }, [['width', /^width must be .* got 500\. .* 496 or 504/]]],
-    ['steps by the other name', 'flat', { ...flat, num_inference_steps: 0 }, [['num_inference_steps', /^num_inference_steps must/]]],
+    [
+      'steps by the other name',
+      'flat',
+      { ...flat, num_inference_steps: 0 },
+      [['num_inference_steps', /^num_inference_steps must/]],
+    ],
     [
       'parameters, and all at once',
       'parameters',
@@ -80,7 +164,12 @@ describe('what is wrong is named as the caller wrote it', () => {
         ['parameters.lora', /^parameters\.lora is unknown/],
       ],
     ],
-    ['too many pixels', 'parameters', { inputs: 'x', parameters: { width: 1024 } }, [['parameters.width', /^parameters\.width × parameters\.height must be at most/]]],
+    [
+      'too many pixels',
+      'parameters',
+      { inputs: 'x', parameters: { width: 1024 } },
+      [['parameters.width', /^parameters\.width × parameters\.height must be at most/]],
+    ],
     [
       'given twice',
       'parameters',
@@ -91,9 +180,27 @@ describe('what is wrong is named as the caller wrote it', () => {
         ['parameters.seed', /^seed and parameters\.seed are both given/],
       ],
     ],
-    ['given twice side by side', 'flat', { ...flat, inference_steps: 4, num_inference_steps: 4 }, [['num_inference_steps', /^inference_steps and num_inference_steps are both given/]]],
-    ['parameters that are a list', 'parameters', { inputs: 'x', parameters: [1] }, [['parameters', /^parameters must be an object .* got \[1\]/]]],
-    ['parameters that are a text, and more', 'parameters', { inputs: '', parameters: 'x' }, [['inputs', /^inputs/], ['parameters', /got "x"/]]],
+    [
+      'given twice side by side',
+      'flat',
+      { ...flat, inference_steps: 4, num_inference_steps: 4 },
+      [['num_inference_steps', /^inference_steps and num_inference_steps are both given/]],
+    ],
+    [
+      'parameters that are a list',
+      'parameters',
+      { inputs: 'x', parameters: [1] },
+      [['parameters', /^parameters must be an object .* got \[1\]/]],
+    ],
+    [
+      'parameters that are a text, and more',
+      'parameters',
+      { inputs: '', parameters: 'x' },
+      [
+        ['inputs', /^inputs/],
+        ['parameters', /got "x"/],
+      ],
+    ],
   ];
   it.each(cases)('%s', (_case, dialect, body, expected) => {
     const reading = readInferenceRequest(body, dialect, rules);

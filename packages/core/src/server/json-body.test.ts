@@ -51,7 +51,10 @@ describe('a body', () => {
   });
 
   it('that is not UTF-8 is refused', () => {
-    expect(refusalOf(json, Uint8Array.of(0x7b, 0xff, 0x7d))).toMatchObject({ status: 400, hint: 'Send JSON in UTF-8.' });
+    expect(refusalOf(json, Uint8Array.of(0x7b, 0xff, 0x7d))).toMatchObject({
+      status: 400,
+      hint: 'Send JSON in UTF-8.',
+    });
   });
 
   it('keeps the prompt out of the message about it', () => {
@@ -59,7 +62,10 @@ describe('a body', () => {
   });
 
   it('keeps all digits of a seed, and of nothing else', () => {
-    const parsed = parseJsonBody(json, bytes('{"seed": 18446744073709551615, "parameters": {"seed": 7}, "width": 1e999}'));
+    const parsed = parseJsonBody(
+      json,
+      bytes('{"seed": 18446744073709551615, "parameters": {"seed": 7}, "width": 1e999}'),
+    );
     expect(parsed).toEqual({
       ok: true,
       body: { seed: '18446744073709551615', parameters: { seed: 7 }, width: Infinity },

@@ -175,8 +175,15 @@ describe('an address to listen on', () => {
     (host) => expect(isLoopbackHost(host)).toBe(true),
   );
 
-  it.each(['0.0.0.0', '::', '', '192.168.1.7', 'fe80::1', 'gateway', 'host.docker.internal', 'a b', '127.0.0.1.example'])(
-    'is not: %j',
-    (host) => expect(isLoopbackHost(host)).toBe(false),
-  );
+  it.each([
+    '0.0.0.0',
+    '::',
+    '',
+    '192.168.1.7',
+    'fe80::1',
+    'gateway',
+    'host.docker.internal',
+    'a b',
+    '127.0.0.1.example',
+  ])('is not: %j', (host) => expect(isLoopbackHost(host)).toBe(false));
 });

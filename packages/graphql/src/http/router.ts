@@ -105,11 +105,7 @@ export function createRouter(options: RouterOptions): Router {
     }
   }
 
-  async function visited(
-    request: Request,
-    guard: LocalGuard,
-    done: (facts: AnsweredFacts) => void,
-  ): Promise<Response> {
+  async function visited(request: Request, guard: LocalGuard, done: (facts: AnsweredFacts) => void): Promise<Response> {
     const began = performance.now();
     const requestId = randomUUID();
     // The address is put together from Host and the request's target, and either may be anything.

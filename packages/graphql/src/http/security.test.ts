@@ -136,20 +136,64 @@ describe('a gateway without keys', () => {
   test('refuses a page whose own name resolves to this machine', async () => {
     const endpoint = await stubEndpoint();
     const { url } = await testGateway(endpoint.url);
-    const ask = async (host: string) =>
-      new Promise((resolve, reject) => {
-        httpRequest(`${url}/health`, { headers: { host } }, (response) => {
-          response.resume();
-          resolve(response.statusCode);
-        })
-          .on('error', reject)
-          .end();
-      });
-    expect(await ask('evil.example.com')).toBe(403);
+    expect(await statusFor(url, '/health', { host: 'evil.example.com' })).toBe(403);
     for (const host of ['127.0.0.1', 'localhost:4000', '[::1]:4000', 'tintype.localhost'])
-      expect(await ask(host)).toBe(200);
+      expect(await statusFor(url, '/health', { host })).toBe(200);
+  });
+
+  test('has the name of its proxy too, and any name where it serves others or has keys', async () => {
+    const endpoint = await stubEndpoint();
+    const publicUrl = 'https://images.example.com';
+    for (const [options, images, evil] of [
+      [{ publicUrl }, 200, 403],
+      [{ allowAnonymous: true }, 200, 200],
+      [{ apiKeys: keys }, 200, 200],
+    ] as const) {
+      const { url } = await testGateway(endpoint.url, options);
+      expect(await statusFor(url, '/health', { host: 'images.example.com' })).toBe(images);
+      expect(await statusFor(url, '/health', { host: 'evil.example.com' })).toBe(evil);
+      expect(await statusFor(url, '/health', { host: 'a b' })).toBe(400);
+    }
+  });
+
+  test('is not made to work by pages of other origins, which may still show a picture and lead to the gateway', async () => {
+    const endpoint = await stubEndpoint();
+    const app = 'https://app.example.com';
+    const { url, graphql } = await testGateway(endpoint.url, { corsOrigins: [app], graphiql: true });
+    const { data } = await graphql(generateImage, { input });
+    const image = new URL(String(data['generateImage']?.['url'])).pathname;
+    const crossSite = { 'sec-fetch-site': 'cross-site' };
+    const query = '/graphql?query={endpoint{name}}';
+    for (const headers of [{ ...crossSite, origin: 'https://evil.example.com' }, { origin: 'http://localhost:3000' }]) {
+      for (const path of ['/graphql', '/predict']) {
+        expect(await statusFor(url, path, { ...headers, 'content-type': 'text/plain' }, 'POST')).toBe(403);
+      }
+      expect(await statusFor(url, query, headers)).toBe(403);
+    }
+    expect(await statusFor(url, image, crossSite)).toBe(200);
+    expect(await statusFor(url, '/graphql', { ...crossSite, accept: 'text/html' })).toBe(200);
+    expect(await statusFor(url, query, { ...crossSite, origin: app, accept: 'application/json' })).toBe(200);
+    expect(await statusFor(url, query, { accept: 'application/json' })).toBe(200);
+    expect(endpoint.calls).toHaveLength(1);
   });
 });
+
+/** With headers that fetch does not let one set. */
+async function statusFor(
+  url: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  method: 'GET' | 'POST' = 'GET',
+): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    httpRequest(url + path, { method, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
 
 describe('pages of other origins', () => {
   const evil = { origin: 'https://evil.example.com' };
