@@ -70,6 +70,8 @@ export function createRouter(options: RouterOptions): Router {
     return answer({ owner, baseUrl: publicUrl ?? visit.url.origin, services });
   }
 
+  const showsPage = ({ request }: Visit): boolean => graphiql && asksForPage(request);
+
   async function route(visit: Visit): Promise<Response> {
     const { request, url } = visit;
     if (isWorker && !upkeepPaths.has(url.pathname)) return workerOnly(url);
@@ -81,7 +83,7 @@ export function createRouter(options: RouterOptions): Router {
     visit.route = url.pathname;
     switch (url.pathname) {
       case graphqlPath: {
-        if (graphiql && asksForPage(request)) return graphiqlPage();
+        if (showsPage(visit)) return graphiqlPage();
         return asOwner(visit, async (facts) => graphql.handle(request, facts));
       }
       case '/predict': {
@@ -99,7 +101,7 @@ export function createRouter(options: RouterOptions): Router {
       }
       default: {
         visit.route = 'unknown';
-        const isHome = url.pathname === '/' && graphiql && asksForPage(request);
+        const isHome = url.pathname === '/' && showsPage(visit);
         return isHome ? new Response(null, { status: 303, headers: { location: graphqlPath } }) : notFound(request);
       }
     }
@@ -114,7 +116,7 @@ export function createRouter(options: RouterOptions): Router {
     let response: Response;
     await turn();
     try {
-      const refusal = guard(guardedFacts(visit)) ?? (address === null ? unreadableTarget : undefined);
+      const refusal = guard(guardedFacts(visit, showsPage(visit))) ?? (address === null ? unreadableTarget : undefined);
       response = refusal === undefined ? (crossOrigin.preflight(request) ?? (await route(visit))) : refuse(refusal);
     } catch (error) {
       onMistake(error, requestId);
@@ -175,14 +177,14 @@ function unauthenticated(): Response {
   );
 }
 
-function guardedFacts({ request: { method, headers }, request, url }: Visit): GuardedRequest {
+function guardedFacts({ request: { method, headers }, url }: Visit, showsPage: boolean): GuardedRequest {
   return {
     method,
     host: headers.get('host') ?? undefined,
     origin: headers.get('origin') ?? undefined,
     secFetchSite: headers.get('sec-fetch-site') ?? undefined,
     // A query by GET reads the store; the page that a link leads to does not.
-    doesWork: method === 'GET' && url.pathname === graphqlPath ? !asksForPage(request) : undefined,
+    doesWork: method === 'GET' && url.pathname === graphqlPath ? !showsPage : undefined,
   };
 }
 

@@ -175,6 +175,8 @@ describe('a gateway without keys', () => {
     expect(await statusFor(url, query, { ...crossSite, origin: app, accept: 'application/json' })).toBe(200);
     expect(await statusFor(url, query, { accept: 'application/json' })).toBe(200);
     expect(endpoint.calls).toHaveLength(1);
+    const { url: withoutPage } = await testGateway(endpoint.url, { graphiql: false });
+    expect(await statusFor(withoutPage, query, { ...crossSite, accept: 'text/html' })).toBe(403);
   });
 });
 
