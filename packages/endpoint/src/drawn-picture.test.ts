@@ -97,12 +97,12 @@ describe('the picture', () => {
     const long = await draw(running.url, {
       ...quickRequest,
       inputs,
-      num_inference_steps: 4,
+      clip_skip: 2,
       guidance_scale: 0,
       negative_prompt: 'red',
     });
     expect(long.warnings.join('\n')).toMatch(/longer than the \d+ tokens/);
-    expect(long.warnings.join('\n')).toMatch(/Ignored, as no field of this endpoint: "num_inference_steps"\./);
+    expect(long.warnings.join('\n')).toMatch(/Ignored, as no field of this endpoint: "clip_skip"\./);
     expect(long.warnings.join('\n')).toMatch(/negative prompt has no effect/);
   });
 
