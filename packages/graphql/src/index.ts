@@ -15,7 +15,12 @@ export type { ErrorCode } from './jobs/error-codes.ts';
 export type { ImageRecord } from './images/image-record.ts';
 export type { ImageStore, PictureAddress, StoredImage } from './images/image-store.ts';
 export { createDiskImageStore } from './images/disk-image-store.ts';
-export { createDriveImageStore, type DriveImageStoreOptions, type WholeFile } from './images/drive-image-store.ts';
+export {
+  createFileImageStore,
+  type FileImageStoreOptions,
+  type ImageFiles,
+  type WholeFile,
+} from './images/file-image-store.ts';
 export { createS3ImageStore, type S3ImageStoreOptions } from './s3/s3-image-store.ts';
 export type { EndpointAnswer, JobFailure, JobRecord, JobStatus } from './jobs/job-record.ts';
 export type {

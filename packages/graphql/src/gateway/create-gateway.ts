@@ -90,7 +90,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     authenticate: createAuthenticate(settings.apiKeys),
     publicUrl: settings.publicUrl,
     corsOrigins: settings.corsOrigins,
-    graphiql: settings.graphiql,
+    graphiql: options.graphiql,
     introspection: settings.introspection,
     notReady: createReadiness({ engine, log, closing: closing.signal, isTakenUp: () => isTakenUp }),
     onAnswer: (answer) => {

@@ -113,15 +113,22 @@ export interface GatewayOptions {
   readonly abandonAfter?: number | undefined;
   /** How long `listen()` waits for a request to arrive, body included, in milliseconds. @default 30_000 */
   readonly receive?: number | undefined;
-  /** GraphiQL in the browser. @default unless NODE_ENV is 'production' */
-  readonly graphiql?: boolean | undefined;
-  /** Whether the schema may be asked for. @default unless NODE_ENV is 'production' */
+  /**
+   * The HTML of the page that browsers get at `/graphql`, such as GraphiQL's; called once, at the first visit. The policy sent
+   * with it allows its own scripts and styles and requests to the gateway, and nothing from anywhere else.
+   *
+   * @example
+   * graphiql: () => renderGraphiQL({ endpoint: '/graphql', defaultQuery: exampleMutation }) // of @graphql-yoga/render-graphiql
+   * @default none
+   */
+  readonly graphiql?: (() => string | Promise<string>) | undefined;
+  /** Whether callers can query the schema itself. @default unless NODE_ENV is 'production' */
   readonly introspection?: boolean | undefined;
   /** Whether OpenTelemetry's spans hold the prompts. @default false */
   readonly tracePrompts?: boolean | undefined;
   /**
-   * Log lines for people or for machines, your own pino logger, or none. Never a key, a token, a prompt or a picture's id.
+   * Log lines as JSON on stderr, your own pino logger, or none. Never a key, a token, a prompt or an image's id.
    * Errors are plain objects called `err`. @default 'silent'
    */
-  readonly log?: 'pretty' | 'json' | 'silent' | Logger | undefined;
+  readonly log?: 'json' | 'silent' | Logger | undefined;
 }

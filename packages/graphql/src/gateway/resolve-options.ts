@@ -42,7 +42,6 @@ export interface ResolvedOptions {
   readonly abandonAfter: number;
   readonly receive: number;
   readonly tracePrompts: boolean;
-  readonly graphiql: boolean;
   readonly introspection: boolean;
 }
 
@@ -68,7 +67,6 @@ export function resolveOptions(options: GatewayOptions, environment = process.en
   const concurrency = whole('concurrency', options.concurrency, { fallback: 1, least: 1 });
   const { store = './.tintype' } = options;
   const inS3 = isS3Url(store);
-  const isProduction = environment === 'production';
   const resolved: ResolvedOptions = {
     endpoint: resolveEndpoint(options.endpoint, problems),
     directory: inS3 ? './.tintype' : store,
@@ -102,8 +100,7 @@ export function resolveOptions(options: GatewayOptions, environment = process.en
     abandonAfter: whole('abandonAfter', options.abandonAfter, { fallback: 5_000, least: 0 }),
     receive: whole('receive', options.receive, { fallback: 30_000, least: 1 }),
     tracePrompts: options.tracePrompts ?? false,
-    graphiql: options.graphiql ?? !isProduction,
-    introspection: options.introspection ?? !isProduction,
+    introspection: options.introspection ?? environment !== 'production',
   };
   if (inS3) problems.push(...s3Problems(store));
   const callersReachStore = options.imageStore === undefined ? inS3 : options.imageStore.address !== undefined;

@@ -1,7 +1,7 @@
 import { Response } from '@whatwg-node/fetch';
 
-/** What stands in the editor at the first visit: a picture by one click. */
-export const exampleMutation = `# Press play to make a picture;
+/** What the editor shows at the first visit: one click makes an image. */
+export const exampleMutation = `# Press play to make an image;
 # its url shows it.
 mutation GenerateImage {
   generateImage(input: { prompt: "a red circle on a yellow background" }) {
@@ -30,7 +30,7 @@ mutation GenerateImage {
 }
 `;
 
-// The page carries all its scripts and styles; with this policy it cannot ask anyone but the gateway.
+// The page holds all its scripts and styles; with this policy it cannot send requests to anyone but the gateway.
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'unsafe-inline' 'unsafe-eval' blob:",
@@ -44,11 +44,11 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** GraphiQL with all its assets inside, 9 MB, made at the first visit. */
-export function createGraphiqlPage(graphqlPath: string): () => Promise<Response> {
+/** Serves the page, which is made at the first visit and kept: GraphiQL with all its assets has 9 MB. */
+export function createGraphiqlPage(render: () => string | Promise<string>): () => Promise<Response> {
   let page: Promise<Uint8Array<ArrayBuffer>> | undefined;
   return async () => {
-    page ??= renderPage(graphqlPath);
+    page ??= (async () => new TextEncoder().encode(await render()))();
     return new Response(await page, {
       headers: {
         'content-type': 'text/html; charset=utf-8',
@@ -59,14 +59,7 @@ export function createGraphiqlPage(graphqlPath: string): () => Promise<Response>
   };
 }
 
-async function renderPage(graphqlPath: string): Promise<Uint8Array<ArrayBuffer>> {
-  // 9 MB that only a browser's visit needs.
-  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const html = renderGraphiQL({ title: 'Tintype', endpoint: graphqlPath, defaultQuery: exampleMutation });
-  return new TextEncoder().encode(html);
-}
-
-/** Whether a browser asks for a page rather than a program for data. */
+/** Whether a browser requests a page rather than a program data. */
 export function asksForPage(request: Request): boolean {
   return request.method === 'GET' && (request.headers.get('accept') ?? '').includes('text/html');
 }

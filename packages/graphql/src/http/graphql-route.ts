@@ -1,4 +1,3 @@
-import { EnvelopArmorPlugin } from '@escape.tech/graphql-armor';
 import { errorPage } from '@tintype/core';
 import { bodyTooLarge } from '@tintype/core/server';
 import { GraphQLError } from 'graphql';
@@ -9,6 +8,7 @@ import { schema } from '../schema/schema.ts';
 import { withinBodyLimit } from './body-limit.ts';
 import { jsonResponse, methodNotAllowed, problemResponse } from './json-response.ts';
 import { useNoIntrospection } from './use-no-introspection.ts';
+import { useOperationLimits } from './use-operation-limits.ts';
 import { useOperationTracing } from './use-operation-tracing.ts';
 
 export interface GraphqlRouteOptions {
@@ -39,15 +39,7 @@ export function createGraphqlRoute({ introspection, onMistake }: GraphqlRouteOpt
     maskedErrors: { maskError: (error, message, isDev) => storeProblem(error) ?? maskError(error, message, isDev) },
     logging: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: onMistake },
     plugins: [
-      EnvelopArmorPlugin({
-        // Pothos knows what each field costs; this counts names alone.
-        costLimit: { enabled: false },
-        maxDepth: { n: 10 },
-        maxAliases: { n: 15 },
-        maxTokens: { n: 1_000 },
-        // "Did you mean" is a help, and the schema is no secret while it may be asked for.
-        blockFieldSuggestion: { enabled: !introspection },
-      }),
+      useOperationLimits(),
       ...(introspection ? [] : [useNoIntrospection()]),
       useOperationTracing(),
     ],

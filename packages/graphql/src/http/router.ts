@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { errorPage } from '@tintype/core';
 import type { GuardedRequest, GuardRefusal, LocalGuard } from '@tintype/core/server';
 import type { Authenticate } from '../gateway/authenticate.ts';
+import type { GatewayOptions } from '../gateway/gateway-options.ts';
 import type { GatewayServices } from '../gateway/gateway-services.ts';
 import { StoreError } from '../gateway/store-error.ts';
 import type { AnswerFacts, Metrics } from '../gateway/metrics.ts';
@@ -31,7 +32,7 @@ export interface RouterOptions {
   /** What stands before the paths in addresses given out. @default what the request was addressed to */
   readonly publicUrl: string | undefined;
   readonly corsOrigins: readonly string[];
-  readonly graphiql: boolean;
+  readonly graphiql: GatewayOptions['graphiql'];
   readonly introspection: boolean;
   /** Names why the gateway's own parts are not ready; `undefined` when they are. */
   readonly notReady: () => Promise<string | undefined>;
@@ -59,7 +60,7 @@ export function createRouter(options: RouterOptions): Router {
   const { notReady, onAnswer, onMistake } = options;
   const crossOrigin = createCrossOrigin(corsOrigins);
   const graphql = createGraphqlRoute({ introspection, onMistake: (error) => onMistake(error, undefined) });
-  const graphiqlPage = createGraphiqlPage(graphqlPath);
+  const graphiqlPage = graphiql === undefined ? undefined : createGraphiqlPage(graphiql);
   const turn = takeTurns();
 
   /** Answers those who show a key, where keys are set. */
@@ -70,7 +71,7 @@ export function createRouter(options: RouterOptions): Router {
     return answer({ owner, baseUrl: publicUrl ?? visit.url.origin, services });
   }
 
-  const showsPage = ({ request }: Visit): boolean => graphiql && asksForPage(request);
+  const pageFor = ({ request }: Visit) => (asksForPage(request) ? graphiqlPage : undefined);
 
   async function route(visit: Visit): Promise<Response> {
     const { request, url } = visit;
@@ -83,7 +84,8 @@ export function createRouter(options: RouterOptions): Router {
     visit.route = url.pathname;
     switch (url.pathname) {
       case graphqlPath: {
-        if (showsPage(visit)) return graphiqlPage();
+        const page = pageFor(visit);
+        if (page !== undefined) return page();
         return asOwner(visit, async (facts) => graphql.handle(request, facts));
       }
       case '/predict': {
@@ -101,7 +103,7 @@ export function createRouter(options: RouterOptions): Router {
       }
       default: {
         visit.route = 'unknown';
-        const isHome = url.pathname === '/' && showsPage(visit);
+        const isHome = url.pathname === '/' && pageFor(visit) !== undefined;
         return isHome ? new Response(null, { status: 303, headers: { location: graphqlPath } }) : notFound(request);
       }
     }
@@ -116,7 +118,7 @@ export function createRouter(options: RouterOptions): Router {
     let response: Response;
     await turn();
     try {
-      const refusal = guard(guardedFacts(visit, showsPage(visit))) ?? (address === null ? unreadableTarget : undefined);
+      const refusal = guard(guardedFacts(visit, pageFor(visit) !== undefined)) ?? (address === null ? unreadableTarget : undefined);
       response = refusal === undefined ? (crossOrigin.preflight(request) ?? (await route(visit))) : refuse(refusal);
     } catch (error) {
       onMistake(error, requestId);

@@ -1,25 +1,34 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Disk } from 'flydrive';
-import { FSDriver } from 'flydrive/drivers/fs';
-import { createDriveImageStore } from './drive-image-store.ts';
+import { createFileImageStore } from './file-image-store.ts';
 import type { ImageStore } from './image-store.ts';
 
 /**
- * Pictures in a directory of this machine.
+ * Images in a directory of this machine.
  *
  * @example
  * const imageStore = createDiskImageStore('./.tintype/images');
  */
 export function createDiskImageStore(directory: string): ImageStore {
   const partsDirectory = path.join(directory, '.parts');
-  // What a killed process left half-way is of no use to anyone; nothing waits for it to be gone.
+  // What a killed process left half-written is of no use to anyone; nothing waits for it to be deleted.
   void removeOldParts(partsDirectory);
-  const disk = new Disk(new FSDriver({ location: path.resolve(directory), visibility: 'private' }));
-  return createDriveImageStore({
-    disk,
-    putWhole: async ({ key, bytes }) => putByRename({ file: path.join(directory, key), partsDirectory, bytes }),
+  const fileOf = (key: string): string => path.join(directory, key);
+  return createFileImageStore({
+    put: async ({ key, bytes }) => putByRename({ file: fileOf(key), partsDirectory, bytes }),
+    read: async (key) => unlessMissing(readFile(fileOf(key))),
+    stream: async (key) => createReadStream(fileOf(key)),
+    byteLength: async (key) => (await unlessMissing(stat(fileOf(key))))?.size,
+    delete: async (key) => rm(fileOf(key), { force: true }),
+    async *keys() {
+      // A folder at a time: there may be a million files.
+      for (const folder of (await unlessMissing(readdir(directory, { withFileTypes: true }))) ?? []) {
+        if (!folder.isDirectory()) continue;
+        for (const name of await readdir(fileOf(folder.name))) yield `${folder.name}/${name}`;
+      }
+    },
   });
 }
 
@@ -30,8 +39,8 @@ interface PartPut {
 }
 
 /**
- * flydrive's own `put` writes in place, and its `move` copies: both can leave half a file. Nothing is flushed to the disk, as
- * in the database: a power cut may cost the last moments' pictures, and their checksums tell.
+ * A file is written beside its place and renamed, so that half of it is never seen. Nothing is flushed to the disk, as in the
+ * database: a power cut may cost the last images, and their checksums tell.
  */
 async function putByRename({ file, partsDirectory, bytes }: PartPut): Promise<void> {
   const temporary = path.join(partsDirectory, randomUUID());
@@ -44,12 +53,12 @@ async function putByRename({ file, partsDirectory, bytes }: PartPut): Promise<vo
   }
 }
 
-/** Does something in a directory, which nearly always is there already. */
+/** Does something in a directory, which nearly always exists already. */
 async function inDirectory(directory: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOENT') throw error;
+    if (!isMissing(error)) throw error;
     await mkdir(directory, { recursive: true });
     await work();
   }
@@ -68,4 +77,17 @@ async function removeOldParts(partsDirectory: string): Promise<void> {
   } catch {
     // No such directory yet, or a part that another process has just put in place.
   }
+}
+
+async function unlessMissing<Result>(reading: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -1,6 +1,6 @@
 import { ImageError, type GeneratedImage } from '@tintype/core';
 import type { ImageRecord } from '../images/image-record.ts';
-import { sha256 } from '../images/drive-image-store.ts';
+import { sha256 } from '../images/file-image-store.ts';
 import { isPassing } from '../gateway/store-error.ts';
 import { changeJob, tell, type JobEngine, type JobTransition } from './job-engine.ts';
 import { isFinal, type JobFailure, type JobRecord } from './job-record.ts';

@@ -1,13 +1,13 @@
 import type * as Sdk from '@aws-sdk/client-s3';
-import type * as Driver from 'flydrive/drivers/s3';
+import type * as Presigner from '@aws-sdk/s3-request-presigner';
 import { requirePeers } from '../gateway/require-peers.ts';
 
 const packages = ['@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner'] as const;
 
-/** The AWS SDK and flydrive's driver over it. */
+/** The two packages of the AWS SDK. */
 export interface S3Libraries {
   readonly sdk: typeof Sdk;
-  readonly driver: typeof Driver;
+  readonly presigner: typeof Presigner;
 }
 
 /**
@@ -19,6 +19,6 @@ export function loadS3(from?: NodeJS.Require): S3Libraries {
   const require = requirePeers({ packages, what: 'Pictures in S3', install: packages }, from);
   return {
     sdk: require(packages[0]) as S3Libraries['sdk'],
-    driver: require('flydrive/drivers/s3') as S3Libraries['driver'],
+    presigner: require(packages[1]) as S3Libraries['presigner'],
   };
 }

@@ -1,6 +1,5 @@
 import { extensionOf } from '@tintype/core';
-import { Disk } from 'flydrive';
-import { createDriveImageStore } from '../images/drive-image-store.ts';
+import { createFileImageStore, type ImageFiles } from '../images/file-image-store.ts';
 import type { ImageStore } from '../images/image-store.ts';
 import { ConfigurationError } from '../gateway/configuration-error.ts';
 import { explainS3Error } from './explain-s3-error.ts';
@@ -47,7 +46,7 @@ export function createS3ImageStore(options: S3ImageStoreOptions): ImageStore {
   const { url, credentials, region, endpoint = endpointOfEnvironment(), pathStyle = endpoint !== undefined } = options;
   const location = parseS3Url(url);
   if (typeof location === 'string') throw new ConfigurationError([`An object store's address: ${location}`]);
-  const { sdk, driver } = loadS3();
+  const { sdk, presigner } = loadS3();
   const { bucket, prefix } = location;
   const client = new sdk.S3Client({
     ...(credentials === undefined ? {} : { credentials }),
@@ -62,44 +61,72 @@ export function createS3ImageStore(options: S3ImageStoreOptions): ImageStore {
       httpsAgent: { maxSockets: 256, keepAlive: true },
     },
   });
-  const s3 = new driver.S3Driver({ client, bucket, visibility: 'private', supportsACL: false });
-  const disk = new Disk(s3);
-  const store = createDriveImageStore({
-    disk,
-    folder: prefix,
-    // A listing then names whole pictures only, and an address that is given out leads to one.
-    recordLast: true,
-    putWhole: async ({ key, bytes, mediaType }) =>
-      disk.put(key, bytes, { contentType: mediaType, cacheControl: 'private, max-age=31536000, immutable' }),
-    // The name is not made from the prompt here: addresses end up in logs.
+  const root = prefix === '' ? '' : `${prefix}/`;
+  const object = (key: string) => ({ Bucket: bucket, Key: root + key });
+
+  async function get(key: string) {
+    const { Body } = await client.send(new sdk.GetObjectCommand(object(key)));
+    if (Body === undefined) throw new Error(`The object store sent no bytes of ${key}`);
+    return Body;
+  }
+
+  /** What was read; `undefined` where there is no such object. */
+  async function unlessMissing<Result>(reading: Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await reading;
+    } catch (error) {
+      if (error instanceof sdk.NoSuchKey || error instanceof sdk.NotFound) return undefined;
+      throw error;
+    }
+  }
+
+  const files: ImageFiles = {
+    async put({ key, bytes, mediaType }) {
+      await client.send(
+        new sdk.PutObjectCommand({
+          ...object(key),
+          Body: bytes,
+          ContentType: mediaType,
+          CacheControl: 'private, max-age=31536000, immutable',
+        }),
+      );
+    },
+    read: async (key) => (await unlessMissing(get(key)))?.transformToByteArray(),
+    stream: async (key) => (await get(key)).transformToWebStream(),
+    byteLength: async (key) => (await unlessMissing(client.send(new sdk.HeadObjectCommand(object(key)))))?.ContentLength,
+    async delete(key) {
+      await client.send(new sdk.DeleteObjectCommand(object(key)));
+    },
+    async *keys() {
+      for await (const { Contents = [] } of sdk.paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: root })) {
+        for (const { Key = '' } of Contents) yield Key.slice(root.length);
+      }
+    },
+    // The file name is not made from the prompt here: URLs end up in logs.
     sign: async (key, { id, mediaType }) =>
-      disk.getSignedUrl(key, {
-        expiresIn: addressSeconds,
-        contentType: mediaType,
-        contentDisposition: `inline; filename="${id}.${extensionOf(mediaType as Parameters<typeof extensionOf>[0])}"`,
-      }),
-  });
+      presigner.getSignedUrl(
+        client,
+        new sdk.GetObjectCommand({
+          ...object(key),
+          ResponseContentType: mediaType,
+          ResponseContentDisposition: `inline; filename="${id}.${extensionOf(mediaType as Parameters<typeof extensionOf>[0])}"`,
+        }),
+        { expiresIn: addressSeconds },
+      ),
+  };
+  // A listing then names whole images only, and a signed URL leads to one.
+  const store = createFileImageStore(files, { recordLast: true });
 
   let writtenAt = Number.NEGATIVE_INFINITY;
 
   async function tryStore(): Promise<void> {
     const abortSignal = AbortSignal.timeout(checkMs);
-    const object = { Bucket: bucket, Key: prefix === '' ? 'writable' : `${prefix}/writable` };
     const isDue = performance.now() - writtenAt > writeEveryMs;
-    if (!isDue && (await isThere(object, abortSignal))) return;
-    await client.send(new sdk.PutObjectCommand({ ...object, Body: new Uint8Array() }), { abortSignal });
+    // Someone may have emptied the bucket.
+    const head = new sdk.HeadObjectCommand(object('writable'));
+    if (!isDue && (await unlessMissing(client.send(head, { abortSignal }))) !== undefined) return;
+    await client.send(new sdk.PutObjectCommand({ ...object('writable'), Body: new Uint8Array() }), { abortSignal });
     writtenAt = performance.now();
-  }
-
-  /** It may not be: someone may have emptied the bucket. */
-  async function isThere(object: { readonly Bucket: string; readonly Key: string }, abortSignal: AbortSignal) {
-    try {
-      await client.send(new sdk.HeadObjectCommand(object), { abortSignal });
-      return true;
-    } catch (error) {
-      if (error instanceof sdk.NotFound) return false;
-      throw error;
-    }
   }
 
   return {
