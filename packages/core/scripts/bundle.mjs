@@ -20,6 +20,5 @@ await build({
   platform: 'node',
   target: 'node22.19',
   packages: 'external',
-  sourcemap: true,
   logLevel: 'warning',
 });

@@ -84,6 +84,31 @@ describe('tintype serve', () => {
     expect(calls).toBe(keys.length);
   });
 
+  it('shows a browser GraphiQL with all its assets inside, unless that is switched off', async () => {
+    await using folder = await temporaryFolder();
+    const page = async (env: Record<string, string>): Promise<Response> => {
+      const child = startCli(['serve', '--port', '0'], {
+        cwd: folder.path,
+        env: { TINTYPE_ENDPOINT_URL: 'http://127.0.0.1:9', TINTYPE_LOG: 'silent', ...env },
+      });
+      const [, url = ''] = await waitForOutput(child, /serving on (http:\S+)/);
+      const response = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } });
+      const text = await response.text();
+      child.kill('SIGTERM');
+      expect(await ended(child)).toBe(0);
+      return new Response(text, response);
+    };
+    const shown = await page({});
+    expect(shown.headers.get('content-type')).toContain('text/html');
+    expect(shown.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const html = await shown.text();
+    expect(html).toContain('a red circle on a yellow background');
+    expect(html.match(/<(?:script|link|img|iframe)\b[^>]*?\b(?:src|href)\s*=\s*["']?(?:https?:)?\/\//gi)).toBeNull();
+    for (const off of [{ TINTYPE_GRAPHIQL: 'false' }, { NODE_ENV: 'production' }]) {
+      expect((await page(off)).headers.get('content-type')).not.toContain('text/html');
+    }
+  });
+
   it('prints a call that can be pasted', async () => {
     await using folder = await temporaryFolder();
     const child = startCli(['serve', '--port', '0'], {

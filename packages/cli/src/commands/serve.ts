@@ -6,6 +6,7 @@ import { inVariables } from '../config/in-variables.ts';
 import { SettingReader } from '../config/setting-reader.ts';
 import { exitCodes, UsageError } from '../exit-codes.ts';
 import { exampleCall } from '../output/example-call.ts';
+import { createPrettyLog } from '../output/pretty-log.ts';
 import type { CommandContext } from './command-context.ts';
 import { listenProblem } from './listen-problem.ts';
 import { startLocalEndpoint } from './local-endpoint.ts';
@@ -27,7 +28,7 @@ export function addServe(program: Command, context: CommandContext, done: (exitC
 async function serve(flags: ServeFlags, context: CommandContext): Promise<number> {
   const { terminal, environment, signal } = context;
   const read = new SettingReader(environment);
-  const { options, limits, extraFields, store } = gatewayConfig(read, flags, terminal.err.isTTY === true);
+  const { options, log, limits, extraFields, store } = gatewayConfig(read, flags, terminal.err.isTTY === true);
   const target = endpointTarget(environment);
   const { ConfigurationError, createGateway, optionProblems } = await import('@tintype/graphql');
   const endpoint = { url: target?.url ?? 'http://127.0.0.1', token: target?.token, limits, extraFields };
@@ -40,7 +41,11 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<number
   try {
     await local?.ready();
     const endpointUrl = local?.url ?? endpoint.url;
-    const gateway = createGateway({ ...options, endpoint: { ...endpoint, url: endpointUrl } });
+    const gateway = createGateway({
+      ...options,
+      log: log === 'pretty' ? await createPrettyLog(terminal) : log,
+      endpoint: { ...endpoint, url: endpointUrl },
+    });
     try {
       const { url } = await gateway.listen().catch((error: unknown) => {
         if (error instanceof ConfigurationError) throw new UsageError(error.problems.map(inVariables).join('\n  '));

@@ -1,5 +1,6 @@
 import type { RequestLimits } from '@tintype/core';
 import type { ApiKey, GatewayOptions } from '@tintype/graphql';
+import { graphiqlPage } from '../graphiql-page.ts';
 import type { SettingReader } from './setting-reader.ts';
 
 export interface ServeFlags {
@@ -11,7 +12,8 @@ export interface ServeFlags {
 
 /** All of the gateway's options but the endpoint's address, which may have to be started first. */
 export interface GatewayConfig {
-  readonly options: Omit<GatewayOptions, 'endpoint'>;
+  readonly options: Omit<GatewayOptions, 'endpoint' | 'log'>;
+  readonly log: 'pretty' | 'json' | 'silent';
   readonly limits: RequestLimits;
   readonly extraFields: readonly string[] | undefined;
   readonly store: string;
@@ -60,7 +62,7 @@ export const gatewayVariables: Readonly<Record<string, string>> = {
 /** Reads the gateway's options from flags and environment. */
 export function gatewayConfig(read: SettingReader, flags: ServeFlags, isTerminal: boolean): GatewayConfig {
   const store = read.text({ variable: 'TINTYPE_STORE' }) ?? './.tintype';
-  const options: Omit<GatewayOptions, 'endpoint'> = {
+  const options: GatewayConfig['options'] = {
     store,
     port:
       read.integer(
@@ -88,18 +90,20 @@ export function gatewayConfig(read: SettingReader, flags: ServeFlags, isTerminal
     memoryForPictures: read.integer({ variable: 'TINTYPE_MEMORY_FOR_PICTURES' }, { least: 0 }),
     onInterrupted: read.choice({ variable: 'TINTYPE_ON_INTERRUPTED' }, ['rerun', 'fail'] as const),
     drain: read.duration({ variable: 'TINTYPE_DRAIN' }),
-    graphiql: read.flag({ variable: 'TINTYPE_GRAPHIQL' }),
+    graphiql:
+      (read.flag({ variable: 'TINTYPE_GRAPHIQL' }) ?? read.text({ variable: 'NODE_ENV' }) !== 'production')
+        ? graphiqlPage
+        : undefined,
     introspection: read.flag({ variable: 'TINTYPE_INTROSPECTION' }),
     tracePrompts: read.flag({ variable: 'TINTYPE_TRACE_PROMPTS' }),
-    log:
-      read.choice({ variable: 'TINTYPE_LOG' }, ['pretty', 'json', 'silent'] as const) ??
-      (isTerminal ? 'pretty' : 'json'),
   };
+  const log =
+    read.choice({ variable: 'TINTYPE_LOG' }, ['pretty', 'json', 'silent'] as const) ?? (isTerminal ? 'pretty' : 'json');
   const limits: RequestLimits = {
     maxPixels: read.integer({ variable: 'TINTYPE_MAX_PIXELS' }),
     maxInferenceSteps: read.integer({ variable: 'TINTYPE_MAX_STEPS' }),
   };
-  return { options, limits, extraFields: read.list({ variable: 'TINTYPE_EXTRA_FIELDS' }), store };
+  return { options, log, limits, extraFields: read.list({ variable: 'TINTYPE_EXTRA_FIELDS' }), store };
 }
 
 function readApiKeys(read: SettingReader): readonly ApiKey[] | undefined {

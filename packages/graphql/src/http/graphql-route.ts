@@ -38,11 +38,7 @@ export function createGraphqlRoute({ introspection, onMistake }: GraphqlRouteOpt
     maxRequestBodySize: false,
     maskedErrors: { maskError: (error, message, isDev) => storeProblem(error) ?? maskError(error, message, isDev) },
     logging: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: onMistake },
-    plugins: [
-      useOperationLimits(),
-      ...(introspection ? [] : [useNoIntrospection()]),
-      useOperationTracing(),
-    ],
+    plugins: [useOperationLimits(), ...(introspection ? [] : [useNoIntrospection()]), useOperationTracing()],
   });
 
   return {

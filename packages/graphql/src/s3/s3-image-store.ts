@@ -93,7 +93,8 @@ export function createS3ImageStore(options: S3ImageStoreOptions): ImageStore {
     },
     read: async (key) => (await unlessMissing(get(key)))?.transformToByteArray(),
     stream: async (key) => (await get(key)).transformToWebStream(),
-    byteLength: async (key) => (await unlessMissing(client.send(new sdk.HeadObjectCommand(object(key)))))?.ContentLength,
+    byteLength: async (key) =>
+      (await unlessMissing(client.send(new sdk.HeadObjectCommand(object(key)))))?.ContentLength,
     async delete(key) {
       await client.send(new sdk.DeleteObjectCommand(object(key)));
     },

@@ -53,9 +53,12 @@ export function limitAliases(context: ValidationContext): ASTVisitor {
       const count = aliasesIn(selectionSet);
       if (count <= maxAliases) return;
       context.reportError(
-        new GraphQLError(`The operation has ${count} aliases; at most ${maxAliases} are allowed. Ask for less at a time.`, {
-          extensions: { code: 'ALIAS_LIMIT', http: { status: 400 } },
-        }),
+        new GraphQLError(
+          `The operation has ${count} aliases; at most ${maxAliases} are allowed. Ask for less at a time.`,
+          {
+            extensions: { code: 'ALIAS_LIMIT', http: { status: 400 } },
+          },
+        ),
       );
     },
   };
