@@ -56,7 +56,7 @@ export function limitAliases(context: ValidationContext): ASTVisitor {
         new GraphQLError(
           `The operation has ${count} aliases; at most ${maxAliases} are allowed. Ask for less at a time.`,
           {
-            extensions: { code: 'ALIAS_LIMIT', http: { status: 400 } },
+            extensions: { code: 'ALIAS_LIMIT' },
           },
         ),
       );
