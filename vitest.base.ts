@@ -5,11 +5,12 @@ export function suite(
   options: { readonly name?: string; readonly include?: readonly string[]; readonly timeout?: number } = {},
 ): ViteUserConfig {
   const { name = 'test', include = ['src/**/*.test.ts'], timeout = 30_000 } = options;
-  // Vite and Node must pick the same build of a package that has several, such as graphql 17: two builds do not know each other's
-  // types. So Vite is told the one condition of Node's that it lacks, and Vitest passes those of `ssr` on to Node.
+  // Vite and Node must pick the same build of a package that has several, such as graphql: two builds do not know each other's
+  // types. So Vite is told the one condition of Node's that it lacks, and that a name without an extension means `.js` first;
+  // and Vitest passes the conditions of `ssr` on to Node.
   const conditions = ['@tintype/source', 'module-sync'];
   return defineConfig({
-    resolve: { conditions },
+    resolve: { conditions, extensions: ['.js', '.json'] },
     ssr: { resolve: { conditions: [...conditions, 'development|production'] } },
     test: {
       include: [...include],

@@ -12,10 +12,10 @@ describe('the image store in S3, on a second implementation of it', () => {
     });
   }
 
-  test('lists more pictures than the store names in one answer', async () => {
+  test('lists more images than the store names in one response', { timeout: 120_000 }, async () => {
     const store = createS3ImageStore(await motoServer({ checks: false }));
     const bytes = new Uint8Array(1);
-    // Two objects each; an answer names a thousand.
+    // Two objects each; a response names a thousand.
     const records = Array.from({ length: 510 }, () => imageRecord(jobRecord(), bytes));
     for (const record of records) await store.put(record, bytes);
     const ids = new Set<string>();

@@ -99,8 +99,11 @@ export function createS3ImageStore(options: S3ImageStoreOptions): ImageStore {
       await client.send(new sdk.DeleteObjectCommand(object(key)));
     },
     async *keys() {
-      for await (const { Contents = [] } of sdk.paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: root })) {
-        for (const { Key = '' } of Contents) yield Key.slice(root.length);
+      for await (const { Contents = [] } of sdk.paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
+        for (const { Key = '' } of Contents) {
+          // The prefix `shop` is one of `shopping`, too.
+          if (Key.startsWith(root)) yield Key.slice(root.length);
+        }
       }
     },
     // The file name is not made from the prompt here: URLs end up in logs.
