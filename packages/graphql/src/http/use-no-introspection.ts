@@ -7,9 +7,10 @@ export function useNoIntrospection(): Plugin {
     onValidate({ addValidationRule }) {
       addValidationRule(NoSchemaIntrospectionCustomRule);
     },
-    onResultProcess({ result, setResult }) {
+    onResultProcess(processing) {
+      const { result } = processing;
       if (Array.isArray(result) || !('errors' in result) || result.errors === undefined) return;
-      setResult({ ...result, errors: result.errors.map(withoutSuggestion) });
+      processing.setResult({ ...result, errors: result.errors.map(withoutSuggestion) });
     },
   };
 }
