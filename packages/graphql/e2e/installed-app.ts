@@ -62,7 +62,7 @@ const { default: openapi } = (await import('@tintype/core/openapi.json', { with:
   readonly default: { readonly openapi: string };
 };
 
-console.log(
+process.stdout.write(
   JSON.stringify({
     version,
     open: await sendAll(true),

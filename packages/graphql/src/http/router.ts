@@ -118,7 +118,8 @@ export function createRouter(options: RouterOptions): Router {
     let response: Response;
     await turn();
     try {
-      const refusal = guard(guardedFacts(visit, pageFor(visit) !== undefined)) ?? (address === null ? unreadableTarget : undefined);
+      const refusal =
+        guard(guardedFacts(visit, pageFor(visit) !== undefined)) ?? (address === null ? unreadableTarget : undefined);
       response = refusal === undefined ? (crossOrigin.preflight(request) ?? (await route(visit))) : refuse(refusal);
     } catch (error) {
       onMistake(error, requestId);
