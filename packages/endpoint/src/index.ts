@@ -2,6 +2,7 @@
  * The Inference API, served locally by a real latent diffusion pipeline.
  * @module
  */
+import './require-node.ts';
 export { createEndpoint, type Endpoint } from './create-endpoint.ts';
 export type { EndpointEvent } from './endpoint-event.ts';
 export type { EndpointOptions } from './endpoint-options.ts';

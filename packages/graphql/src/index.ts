@@ -2,6 +2,7 @@
  * A GraphQL gateway before an inference endpoint: jobs, pictures and safety on one machine.
  * @module
  */
+import './require-node.ts';
 export { createGateway, type Gateway } from './gateway/create-gateway.ts';
 export type { Listening } from './gateway/listen.ts';
 export type { ApiKey, EndpointOptions, GatewayOptions, GatewayRole } from './gateway/gateway-options.ts';
