@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { packageVersion } from './version.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEndpoint } from './commands/endpoint.ts';
+import { addEngine } from './commands/engine.ts';
 import { addGenerate } from './commands/generate.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addServe } from './commands/serve.ts';
@@ -35,6 +36,7 @@ export async function run(args: readonly string[]): Promise<number> {
   addServe(program, context, done);
   addGenerate(program, context, done);
   addEndpoint(program, context, done);
+  addEngine(program, context, done);
   addDoctor(program, context, done);
   addInspect(program, context, done);
 
@@ -43,6 +45,7 @@ export async function run(args: readonly string[]): Promise<number> {
   } catch (error) {
     // commander has told it already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    if (error === stop.signal.reason) return exitCodes.interrupted;
     reportError(error, terminal, args.includes('--json'));
     return exitCodeOf(error);
   } finally {
