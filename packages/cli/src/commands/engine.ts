@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { engineRoot, folderBytes, installedVersions, runtimeVersion } from '../engine/engine-store.ts';
 import { commandName, engineBeside, installVisibly } from '../engine/load-engine.ts';
@@ -47,7 +47,7 @@ async function status({ environment }: CommandContext): Promise<Status> {
   const version = packageVersion();
   const common = { version, runtime: `onnxruntime-node ${runtimeVersion}` };
   const beside = engineBeside();
-  if (beside !== undefined) return { ...common, installed: true, folder: beside, otherVersions: [] };
+  if (beside !== undefined) return { ...common, installed: true, folder: dirname(dirname(beside)), otherVersions: [] };
   const root = engineRoot(environment);
   const versions = await installedVersions(root);
   const folder = join(root, version);

@@ -11,8 +11,8 @@ import { installEngine } from './install-engine.ts';
 /** What runs a model on this machine: `@tintype/endpoint` with onnxruntime-node. */
 export type Engine = typeof import('@tintype/endpoint');
 
-/** What installing the engine costs on Linux and Windows; on a Mac it is a little more. */
-const size = '110 MB to download, 75 MB on disk';
+/** What installing the engine costs on Linux; Windows and macOS take up to 50 MB more disk. */
+const size = '130 MB to download, 80 MB on disk';
 
 /**
  * Loads the engine. Where it is not installed, asks on a terminal whether to do so.

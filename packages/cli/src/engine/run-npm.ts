@@ -40,12 +40,11 @@ export async function runNpm(
   );
 }
 
-/** Beside this Node, or on PATH. npm's script is preferred over its name: on Windows that names a shell script. */
+/** Beside this Node, or on PATH. By npm's own script where it stands in its usual place: on Windows, `npm` is a shell script. */
 function npmCommand(environment: CommandContext['environment']): readonly [string, ...string[]] {
-  const folders = [dirname(process.execPath), ...(environment['PATH'] ?? '').split(delimiter)];
-  const scripts = folders.flatMap((folder) =>
-    ['.', '../lib'].map((place) => join(folder, place, 'node_modules/npm/bin/npm-cli.js')),
-  );
+  const beside = dirname(process.execPath);
+  const folders = [join(beside, '..', 'lib'), beside, ...(environment['PATH'] ?? '').split(delimiter)];
+  const scripts = folders.map((folder) => join(folder, 'node_modules', 'npm', 'bin', 'npm-cli.js'));
   const script = scripts.find((path) => existsSync(path));
   return script === undefined ? ['npm'] : [process.execPath, script];
 }
