@@ -22,7 +22,9 @@ afterAll(async () => {
 
 function start(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
   // As from a shell: certificates and proxies stay, what pnpm and the test runner set does not.
-  const shell = Object.entries(process.env).filter(([name]) => !/^(npm_|pnpm_|node_env$|node_path$|vitest|tintype_|ci$)/i.test(name));
+  const shell = Object.entries(process.env).filter(
+    ([name]) => !/^(npm_|pnpm_|node_env$|node_path$|vitest|tintype_|ci$)/i.test(name),
+  );
   const settings = { npm_config_registry: registry.url, npm_config_fetch_retries: '0' };
   return spawn(program, args, { cwd: project.path, env: { ...Object.fromEntries(shell), ...settings, ...env } });
 }
@@ -172,13 +174,19 @@ describe('tintype engine install', () => {
     expect(absent).toMatchObject({ code: 4, stderr: expect.stringContaining('was found neither beside') });
     expect(await readdir(root)).toEqual([]);
     const unwritable = await end(tintype('/dev/null', ['engine', 'install']));
-    expect(unwritable).toMatchObject({ code: 4, stderr: expect.stringContaining('cannot be installed into /dev/null') });
+    expect(unwritable).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('cannot be installed into /dev/null'),
+    });
   });
 });
 
 describe('on a terminal', () => {
   /** Runs the command line in a pseudo-terminal of `script` (util-linux), and types an answer to its question. */
-  async function attended(cache: string, answer: string): Promise<{ readonly code: number | null; readonly text: string }> {
+  async function attended(
+    cache: string,
+    answer: string,
+  ): Promise<{ readonly code: number | null; readonly text: string }> {
     const command = [process.execPath, 'node_modules/.bin/tintype', ...image].map((part) => `'${part}'`).join(' ');
     const child = start('script', ['-qec', command, '/dev/null'], { XDG_CACHE_HOME: cache, TERM: 'xterm' });
     let text = '';

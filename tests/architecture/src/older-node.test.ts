@@ -19,7 +19,10 @@ function onNode(version: string, folder: string): string {
 
 it.each(['core', 'graphql', 'endpoint', 'cli'])('packages/%s says in one sentence which Node it needs', (folder) => {
   const manifest = readFileSync(new URL(`${folder}/package.json`, packages), 'utf8');
-  const { name, engines } = JSON.parse(manifest) as { readonly name: string; readonly engines: { readonly node: string } };
+  const { name, engines } = JSON.parse(manifest) as {
+    readonly name: string;
+    readonly engines: { readonly node: string };
+  };
   const floor = engines.node.replace('>=', '');
   expect(onNode('20.20.2', folder)).toContain(`${name} needs Node ${floor} or later; this is v20.20.2`);
   expect(onNode(`${floor}.0.0`.split('.').slice(0, 3).join('.'), folder)).toBe('');

@@ -46,7 +46,8 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<number
   // A gateway that runs no jobs asks no endpoint.
   const isGatewayOnly = options.role === 'gateway';
   const source = isGatewayOnly ? undefined : await findImageSource(context);
-  const local = source?.isLocal === true ? await startLocalEndpoint(source.engine, environment, { port: 0 }) : undefined;
+  const local =
+    source?.isLocal === true ? await startLocalEndpoint(source.engine, environment, { port: 0 }) : undefined;
   try {
     await local?.ready();
     const endpointUrl = local?.url ?? endpoint.url;
