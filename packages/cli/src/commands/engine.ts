@@ -27,7 +27,7 @@ export function addEngine(program: Command, context: CommandContext, done: (exit
       });
   };
   add('install', 'install the engine of this version with npm, into the user’s cache', install);
-  add('status', 'say whether the engine is installed, where, and how large it is', status);
+  add('status', 'say whether the engine is installed, where, and how large it is', readStatus);
   add('remove', 'remove the engine, of all versions', remove);
 }
 
@@ -43,7 +43,7 @@ interface Status {
   readonly otherVersions: readonly string[];
 }
 
-async function status({ environment }: CommandContext): Promise<Status> {
+async function readStatus({ environment }: CommandContext): Promise<Status> {
   const version = packageVersion();
   const common = { version, runtime: `onnxruntime-node ${runtimeVersion}` };
   const beside = engineBeside();
@@ -57,15 +57,15 @@ async function status({ environment }: CommandContext): Promise<Status> {
 }
 
 async function install(context: CommandContext): Promise<Status> {
-  const before = await status(context);
+  const before = await readStatus(context);
   if (before.installed) return before;
   await installVisibly(engineRoot(context.environment), before.version, context);
-  return status(context);
+  return readStatus(context);
 }
 
 async function remove(context: CommandContext): Promise<Status> {
   await rm(engineRoot(context.environment), { recursive: true, force: true });
-  return status(context);
+  return readStatus(context);
 }
 
 function describe(

@@ -25,12 +25,18 @@ export async function installEngine(
     await runNpm(
       [
         'install',
-        ...['--prefix', staging, '--global=false', '--workspaces=false'],
+        `--prefix=${staging}`,
+        '--global=false',
+        '--workspaces=false',
         // onnxruntime-node's script fetches GPU libraries from another host; the CPU's are in the package.
         '--ignore-scripts',
         // sharp's binaries are optional dependencies, and some turn these off.
-        ...['--include=optional', '--no-audit', '--no-fund', '--no-update-notifier'],
-        ...[`@tintype/endpoint@${version}`, `onnxruntime-node@${runtimeVersion}`],
+        '--include=optional',
+        '--no-audit',
+        '--no-fund',
+        '--no-update-notifier',
+        `@tintype/endpoint@${version}`,
+        `onnxruntime-node@${runtimeVersion}`,
       ],
       { cwd: staging, environment, signal },
     );

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type * as endpoint from '@tintype/endpoint';
 import type { CommandContext } from '../commands/command-context.ts';
 import { EngineError } from '../exit-codes.ts';
 import { Progress } from '../output/progress.ts';
@@ -9,7 +10,7 @@ import { engineRoot, installedVersions } from './engine-store.ts';
 import { installEngine } from './install-engine.ts';
 
 /** What runs a model on this machine: `@tintype/endpoint` with onnxruntime-node. */
-export type Engine = typeof import('@tintype/endpoint');
+export type Engine = Pick<typeof endpoint, 'createEndpoint'>;
 
 /** What installing the engine costs on Linux; Windows and macOS take up to 50 MB more disk. */
 const size = '130 MB to download, 80 MB on disk';

@@ -52,5 +52,5 @@ export async function loadRuntime(load: ImportRuntime = importRuntime): Promise<
 
 /** Whether the package itself is missing, rather than its binary for this machine. */
 function isNotInstalled(error: unknown): boolean {
-  return error instanceof Error && /^Cannot find package 'onnxruntime-node'/.test(error.message);
+  return error instanceof Error && error.message.startsWith("Cannot find package 'onnxruntime-node'");
 }
