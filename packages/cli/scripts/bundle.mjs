@@ -1,7 +1,9 @@
-// Joins the sources to one file that loads fast. What reads an image's parameters comes along: `tintype inspect` needs
-// that part of @tintype/endpoint and no engine.
-import { chmod, rm } from 'node:fs/promises';
+// Joins the sources to one file that loads fast. Dependencies stay outside; what is a devDependency comes along, such as
+// @tintype/endpoint/parameters: `tintype inspect` needs that part of the endpoint and no engine.
+import { chmod, readFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
+
+const { dependencies, peerDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
 
 await rm('dist', { recursive: true, force: true });
 await build({
@@ -14,8 +16,8 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node24',
-  packages: 'external',
-  alias: { '@tintype/endpoint/parameters': '../endpoint/src/picture/read-picture-parameters.ts' },
+  external: Object.keys({ ...dependencies, ...peerDependencies }),
+  conditions: ['@tintype/source'],
   charset: 'utf8',
   logLevel: 'warning',
 });
