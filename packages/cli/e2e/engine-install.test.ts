@@ -26,7 +26,9 @@ function start(program: string, args: readonly string[], env: Readonly<Record<st
     ([name]) => !/^(npm_|pnpm_|node_env$|node_path$|vitest|tintype_|ci$)/i.test(name),
   );
   const settings = { npm_config_registry: registry.url, npm_config_fetch_retries: '0' };
-  return spawn(program, args, { cwd: project.path, env: { ...Object.fromEntries(shell), ...settings, ...env } });
+  const environment = { ...Object.fromEntries(shell), ...settings, ...env };
+  // A process group of its own, so that a test can kill it with what it has started.
+  return spawn(program, args, { cwd: project.path, env: environment, detached: true });
 }
 
 /** Starts the installed command line on this Node, with a cache of its own. */
@@ -141,8 +143,9 @@ describe('tintype engine install', () => {
   it('killed halfway leaves no engine, and nothing for long', async () => {
     const { cache, root } = await emptyCache();
     const child = tintype(cache, ['engine', 'install']);
-    await expect.poll(async () => (await readdir(root).catch(() => [])).length).toBe(1);
-    child.kill('SIGKILL');
+    const files = async () => readdir(root, { recursive: true }).catch(() => []);
+    await expect.poll(async () => (await files()).length, { interval: 20 }).toBeGreaterThan(100);
+    process.kill(-Number(child.pid), 'SIGKILL');
     await end(child);
     const { stdout } = await end(tintype(cache, ['engine', 'status', '--json']));
     expect(JSON.parse(stdout)).toMatchObject({ installed: false });
