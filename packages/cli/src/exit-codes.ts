@@ -9,7 +9,7 @@ export const exitCodes = {
   usage: 2,
   /** The token is missing or refused, or the URL is no endpoint. */
   access: 3,
-  /** The endpoint is not there now: starting, paused, failed, full. */
+  /** The endpoint is not available: starting, paused, failed, full; or the engine is not installed. */
   unavailable: 4,
   /** The endpoint worked, and failed. */
   handler: 5,

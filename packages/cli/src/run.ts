@@ -56,10 +56,10 @@ export async function run(args: readonly string[]): Promise<number> {
 
 const environmentHelp = `
 Environment:
-  TINTYPE_ENDPOINT_URL    your endpoint; without it, the tiny model that comes with Tintype draws on this machine
+  TINTYPE_ENDPOINT_URL    your endpoint; without it, the engine makes images on this machine (tintype engine install)
   TINTYPE_ENDPOINT_TOKEN  its token (default: HF_TOKEN)
   TINTYPE_MODEL           model folder for the local endpoint
-  NO_COLOR                no colours
+  NO_COLOR                no colors
 
-Exit codes: 0 done, 2 wrong command or request, 3 token or URL refused, 4 endpoint not there now, 5 endpoint failed,
+Exit codes: 0 done, 2 wrong command or request, 3 token or URL refused, 4 endpoint or engine not available, 5 endpoint failed,
 6 network or deadline, 130 stopped, 1 anything else.`;
