@@ -1,11 +1,8 @@
 #!/usr/bin/env node
-// Nothing else may be imported here: older versions of Node fail at what stands behind, and this is what tells why.
-const wanted = 24;
-const major = Number(process.versions.node.split('.')[0]);
-if (major < wanted) {
+// Nothing else may be imported here: an older Node fails in what follows, with errors that do not say why.
+if (Number.parseInt(process.versions.node, 10) < 24) {
   process.stderr.write(
-    `tintype needs Node ${wanted} or later, this is ${process.version} (${process.execPath}).\n` +
-      'Install it from nodejs.org, or with your version manager, and try again.\n',
+    `tintype needs Node 24 or later; this is v${process.versions.node} (${process.execPath}). Install it from https://nodejs.org or with your version manager.\n`,
   );
   process.exit(1);
 }

@@ -9,7 +9,7 @@ export const exitCodes = {
   usage: 2,
   /** The token is missing or refused, or the URL is no endpoint. */
   access: 3,
-  /** The endpoint is not there now: starting, paused, failed, full. */
+  /** The endpoint is not available: starting, paused, failed, full; or the engine is not installed. */
   unavailable: 4,
   /** The endpoint worked, and failed. */
   handler: 5,
@@ -39,6 +39,7 @@ const groups: Readonly<Record<ImageErrorCode, keyof typeof exitCodes>> = {
 
 export function exitCodeOf(error: unknown): number {
   if (ImageError.isInstance(error)) return exitCodes[groups[error.code]];
+  if (error instanceof EngineError) return exitCodes.unavailable;
   return error instanceof Error && usageErrors.has(error.name) ? exitCodes.usage : exitCodes.unexpected;
 }
 
@@ -48,6 +49,17 @@ const usageErrors = new Set(['UsageError', 'ModelError', 'ConfigurationError', '
 /** The command cannot be carried out as written. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+/** The engine that makes images on this machine is not installed, or cannot be. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
   readonly hint: string | undefined;
 
   constructor(message: string, hint?: string) {

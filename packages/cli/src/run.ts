@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { packageVersion } from './version.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEndpoint } from './commands/endpoint.ts';
+import { addEngine } from './commands/engine.ts';
 import { addGenerate } from './commands/generate.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addServe } from './commands/serve.ts';
@@ -35,6 +36,7 @@ export async function run(args: readonly string[]): Promise<number> {
   addServe(program, context, done);
   addGenerate(program, context, done);
   addEndpoint(program, context, done);
+  addEngine(program, context, done);
   addDoctor(program, context, done);
   addInspect(program, context, done);
 
@@ -43,6 +45,7 @@ export async function run(args: readonly string[]): Promise<number> {
   } catch (error) {
     // commander has told it already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    if (error === stop.signal.reason) return exitCodes.interrupted;
     reportError(error, terminal, args.includes('--json'));
     return exitCodeOf(error);
   } finally {
@@ -53,10 +56,10 @@ export async function run(args: readonly string[]): Promise<number> {
 
 const environmentHelp = `
 Environment:
-  TINTYPE_ENDPOINT_URL    your endpoint; without it, the tiny model that comes with Tintype draws on this machine
+  TINTYPE_ENDPOINT_URL    your endpoint; without it, the engine makes images on this machine (tintype engine install)
   TINTYPE_ENDPOINT_TOKEN  its token (default: HF_TOKEN)
   TINTYPE_MODEL           model folder for the local endpoint
-  NO_COLOR                no colours
+  NO_COLOR                no colors
 
-Exit codes: 0 done, 2 wrong command or request, 3 token or URL refused, 4 endpoint not there now, 5 endpoint failed,
+Exit codes: 0 done, 2 wrong command or request, 3 token or URL refused, 4 endpoint or engine not available, 5 endpoint failed,
 6 network or deadline, 130 stopped, 1 anything else.`;

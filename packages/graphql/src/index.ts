@@ -2,10 +2,11 @@
  * A GraphQL gateway before an inference endpoint: jobs, pictures and safety on one machine.
  * @module
  */
+import './require-node.ts';
 export { createGateway, type Gateway } from './gateway/create-gateway.ts';
 export type { Listening } from './gateway/listen.ts';
 export type { ApiKey, EndpointOptions, GatewayOptions, GatewayRole } from './gateway/gateway-options.ts';
-export { ConfigurationError } from './gateway/configuration-error.ts';
+export { ConfigurationError, MissingPackagesError } from './gateway/configuration-error.ts';
 export { optionProblems } from './gateway/option-problems.ts';
 export { StoreError } from './gateway/store-error.ts';
 export { exampleMutation } from './http/graphiql-page.ts';

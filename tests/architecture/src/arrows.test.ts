@@ -12,7 +12,7 @@ const arrows: Readonly<Record<string, readonly RegExp[]>> = {
   endpoint: [/^@tintype\/core\/(contract|server)$/],
   graphql: [/^@tintype\/core(\/(contract|server))?$/],
   'n8n-node': [/^@tintype\/core\/portable$/],
-  cli: [/^@tintype\/core(\/contract)?$/, /^@tintype\/graphql$/, /^@tintype\/endpoint$/],
+  cli: [/^@tintype\/core(\/contract)?$/, /^@tintype\/graphql$/, /^@tintype\/endpoint(\/parameters)?$/],
 };
 
 const own = /^(@tintype\/|tintype$|tintype\/|n8n-nodes-tintype)/;

@@ -6,6 +6,13 @@ import { knownVariables } from './tintype-process.ts';
 const variables = { TINTYPE_API_KEYS: 'shop:a-key-of-sixteen-letters' };
 const dockerfile = readFileSync(new URL('../../../deploy/Dockerfile', import.meta.url), 'utf8');
 
+type Versions = Readonly<Record<string, string>>;
+type Manifest = Partial<Readonly<Record<'dependencies' | 'devDependencies' | 'peerDependencies', Versions>>>;
+
+function manifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(new URL(`../../../${folder}/package.json`, import.meta.url), 'utf8')) as Manifest;
+}
+
 describe('deploy/compose.yaml', () => {
   test('sets only variables that tintype serve knows', () => {
     const known = knownVariables();
@@ -48,6 +55,14 @@ describe('deploy/Dockerfile', () => {
     const known = knownVariables();
     const named = [...new Set(dockerfile.match(/\bTINTYPE_\w+/g))];
     expect(named.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  test('installs the engine, and every package that tintype asks for only where it needs it', () => {
+    const { dependencies = {} } = manifest('deploy');
+    const { peerDependencies = {} } = manifest('packages/cli');
+    expect(Object.keys(dependencies)).toEqual(expect.arrayContaining(Object.keys(peerDependencies)));
+    expect(dependencies['onnxruntime-node']).toBe(manifest('packages/endpoint').devDependencies?.['onnxruntime-node']);
+    expect(dockerfile).toContain('--filter @tintype/container deploy --prod /app');
   });
 
   test('runs tintype serve as nobody in particular, and asks it whether it is ready', () => {

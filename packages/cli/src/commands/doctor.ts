@@ -1,11 +1,10 @@
 import { ImageError, type GeneratedImage } from '@tintype/core';
 import type { Command } from 'commander';
-import { endpointTarget, type EndpointTarget } from '../config/endpoint-target.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { Progress } from '../output/progress.ts';
 import { paint } from '../output/terminal.ts';
 import type { CommandContext } from './command-context.ts';
-import { withEndpoint } from './with-endpoint.ts';
+import { findImageSource, withEndpoint, type ImageSource } from './with-endpoint.ts';
 
 export function addDoctor(program: Command, context: CommandContext, done: (exitCode: number) => void): void {
   program
@@ -32,9 +31,9 @@ async function doctor(
   { picture, json = false }: { readonly picture: boolean; readonly json?: boolean },
   context: CommandContext,
 ): Promise<number> {
-  const { terminal, environment, signal } = context;
+  const { terminal, signal } = context;
+  const source = await findImageSource(context);
   const progress = new Progress(terminal);
-  const target = endpointTarget(environment);
   const findings: Finding[] = [];
   const tell = (finding: Finding): void => {
     findings.push(finding);
@@ -48,8 +47,8 @@ async function doctor(
 
   let check = 'Endpoint';
   try {
-    await withEndpoint(context, { onEvent: progress.listen }, async ({ client }) => {
-      tell({ check, ok: true, says: describeTarget(target) });
+    await withEndpoint(source, context, { onEvent: progress.listen }, async (client) => {
+      tell({ check, ok: true, says: describeSource(source) });
       check = 'Health';
       progress.say('asking its health route');
       const { waitedMs, status } = await client.waitUntilReady({ signal });
@@ -71,11 +70,12 @@ async function doctor(
   return exitCode;
 }
 
-function describeTarget(target: EndpointTarget | undefined): string {
-  if (target === undefined) return 'TINTYPE_ENDPOINT_URL is not set: checking the tiny model that comes with Tintype';
+function describeSource(source: ImageSource): string {
+  if (source.isLocal) return 'TINTYPE_ENDPOINT_URL is not set: checking the tiny model that comes with Tintype';
+  const { url, token } = source.target;
   // A query may hold a secret.
-  const { origin, pathname } = new URL(target.url);
-  return `${origin}${pathname}, ${target.token === undefined ? 'without a token' : 'with a token'}`;
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}, ${token === undefined ? 'without a token' : 'with a token'}`;
 }
 
 function describePicture({ width, height, mediaType, bytes, attempts, warnings }: GeneratedImage): string {

@@ -1,6 +1,7 @@
 import type { EndpointEvent, EndpointOptions, FailurePlan } from '@tintype/endpoint';
 import type { Command } from 'commander';
 import { SettingReader } from '../config/setting-reader.ts';
+import { loadEngine } from '../engine/load-engine.ts';
 import { exitCodes, UsageError } from '../exit-codes.ts';
 import type { CommandContext } from './command-context.ts';
 import { startLocalEndpoint } from './local-endpoint.ts';
@@ -43,7 +44,8 @@ function collect(value: string, previous: readonly string[]): readonly string[] 
   return [...previous, value];
 }
 
-async function endpoint(flags: EndpointFlags, { terminal, environment, signal }: CommandContext): Promise<number> {
+async function endpoint(flags: EndpointFlags, context: CommandContext): Promise<number> {
+  const { terminal, environment, signal } = context;
   const read = new SettingReader(environment);
   const json = flags.json === true;
   const options: EndpointOptions = {
@@ -64,7 +66,7 @@ async function endpoint(flags: EndpointFlags, { terminal, environment, signal }:
     },
   };
   read.finish();
-  const served = await startLocalEndpoint(environment, options).catch((error: unknown) => {
+  const served = await startLocalEndpoint(await loadEngine(context), environment, options).catch((error: unknown) => {
     // An option that the endpoint itself cannot take.
     throw error instanceof RangeError ? new UsageError(error.message) : error;
   });

@@ -15,13 +15,14 @@ describe('tintype generate', () => {
     await using folder = await temporaryFolder();
     const { code, stdout, stderr } = await runCli(['generate', 'a red circle', ...small, '--seed', '3'], {
       cwd: folder.path,
+      env: { HOME: folder.path, XDG_CACHE_HOME: folder.path },
     });
     expect(stderr).toContain('the tiny model that comes with Tintype');
     expect([code, stdout]).toEqual([0, 'a-red-circle.png\n']);
     const bytes = await readFile(join(folder.path, 'a-red-circle.png'));
     expect(sniffMediaType(bytes)).toBe('image/png');
     expect(readPictureSize(bytes)).toEqual({ width: 128, height: 128 });
-    // Nothing half-made is left.
+    // Nothing half-made is left, and nothing of ONNX Runtime's telemetry.
     expect(await readdir(folder.path)).toEqual(['a-red-circle.png']);
   });
 

@@ -4,6 +4,7 @@ import {
   type GeneratedImage,
   type ImageRequest,
   type KnownImageError,
+  type NodeImageClient,
   type SavedImage,
   ImageError,
 } from '@tintype/core';
@@ -16,7 +17,7 @@ import { reportError } from '../output/report-error.ts';
 import { writeProblem } from '../output/write-problem.ts';
 import { paint } from '../output/terminal.ts';
 import type { CommandContext } from './command-context.ts';
-import { withEndpoint, type EndpointUse } from './with-endpoint.ts';
+import { findImageSource, withEndpoint } from './with-endpoint.ts';
 
 export function addGenerate(program: Command, context: CommandContext, done: (exitCode: number) => void): void {
   const command = program
@@ -49,16 +50,18 @@ async function generate(prompt: string, values: FlagValues, context: CommandCont
   const output = typeof values['output'] === 'string' ? values['output'] : undefined;
   if (output === '-' && count > 1) throw new UsageError('-o - writes one picture, and -n asks for several.');
   const request = requestFromFlags(prompt, values);
+  const source = await findImageSource(context);
   const progress = new Progress(terminal);
   try {
     return await withEndpoint(
+      source,
       context,
       { onEvent: progress.listen, timeout: { total: seconds * 1000 } },
-      async (use) => {
-        if (use.isLocal) {
+      async (client) => {
+        if (source.isLocal) {
           progress.note('TINTYPE_ENDPOINT_URL is not set: drawing with the tiny model that comes with Tintype.');
         }
-        if (output === '-') return await toStdout(use, request, context);
+        if (output === '-') return await toStdout(client, request, context);
         const { path, isNamed } = await outputPath(output, request.prompt);
         const jobs = Array.from({ length: count }, (_, index): Job => ({
           request: withSeed(request, index),
@@ -69,7 +72,7 @@ async function generate(prompt: string, values: FlagValues, context: CommandCont
         // One after the other: the time that each may take begins when it is sent, not when the first one is.
         for (const job of jobs) {
           if (count > 1) progress.about(`${job.number} of ${count}`);
-          const end = await runJob(use, job, signal);
+          const end = await runJob(client, job, signal);
           progress.clear();
           if (end.ok) {
             tellPicture(end.picture, context, json);
@@ -97,7 +100,7 @@ function isOfOnePicture(error: KnownImageError): boolean {
 
 /** One that fails costs one picture, not the others. */
 async function runJob(
-  { client }: EndpointUse,
+  client: NodeImageClient,
   { request, place: { path: wanted, isNamed } }: Job,
   signal: AbortSignal,
 ): Promise<JobEnd> {
@@ -116,7 +119,7 @@ async function runJob(
 }
 
 async function toStdout(
-  { client }: EndpointUse,
+  client: NodeImageClient,
   request: ImageRequest,
   { terminal, signal }: CommandContext,
 ): Promise<number> {

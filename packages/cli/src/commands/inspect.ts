@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { readPictureSize, sniffMediaType } from '@tintype/core';
+import { readPictureParameters } from '@tintype/endpoint/parameters';
 import type { Command } from 'commander';
 import { exitCodes, UsageError } from '../exit-codes.ts';
 import type { CommandContext } from './command-context.ts';
@@ -22,7 +23,6 @@ async function inspect(path: string, json: boolean, { terminal }: CommandContext
   const mediaType = sniffMediaType(bytes);
   if (mediaType === undefined) throw new UsageError(`${path} is no picture.`, 'It must be a PNG, JPEG or WebP file.');
   const size = readPictureSize(bytes);
-  const { readPictureParameters } = await import('@tintype/endpoint');
   const found = readPictureParameters(bytes);
   if (json) {
     terminal.out.write(`${JSON.stringify({ path, mediaType, ...size, ...found })}\n`);

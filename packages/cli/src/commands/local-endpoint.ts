@@ -1,4 +1,5 @@
 import type { EndpointOptions } from '@tintype/endpoint';
+import type { Engine } from '../engine/load-engine.ts';
 import type { CommandContext } from './command-context.ts';
 import { listenProblem } from './listen-problem.ts';
 
@@ -12,10 +13,10 @@ export interface LocalEndpoint {
 
 /** Serves the model that `TINTYPE_MODEL` names, or the one that comes with Tintype. */
 export async function startLocalEndpoint(
+  { createEndpoint }: Engine,
   environment: CommandContext['environment'],
   options: EndpointOptions,
 ): Promise<LocalEndpoint> {
-  const { createEndpoint } = await import('@tintype/endpoint');
   const folder = environment['TINTYPE_MODEL']?.trim();
   const endpoint = createEndpoint({ ...(folder === undefined || folder === '' ? {} : { model: folder }), ...options });
   const { url } = await endpoint.listen().catch((error: unknown) => {

@@ -5,12 +5,14 @@ import { gatewayConfig, gatewayVariables, type ServeFlags } from '../config/gate
 import { inVariables } from '../config/in-variables.ts';
 import { SettingReader } from '../config/setting-reader.ts';
 import { exitCodes, UsageError } from '../exit-codes.ts';
+import { installCommand } from '../output/install-command.ts';
 import { exampleCall } from '../output/example-call.ts';
 import { createPrettyLog } from '../output/pretty-log.ts';
 import type { CommandContext } from './command-context.ts';
 import { listenProblem } from './listen-problem.ts';
 import { startLocalEndpoint } from './local-endpoint.ts';
 import { untilStopped } from './until-stopped.ts';
+import { findImageSource } from './with-endpoint.ts';
 
 export function addServe(program: Command, context: CommandContext, done: (exitCode: number) => void): void {
   const variables = Object.entries(gatewayVariables).map(([name, says]) => `  ${name.padEnd(28)} ${says}`);
@@ -22,7 +24,14 @@ export function addServe(program: Command, context: CommandContext, done: (exitC
     .option('--allow-anonymous', 'let others than this machine in without an API key')
     .option('--json', 'the addresses as JSON on stdout')
     .addHelpText('after', `\nEnvironment:\n${variables.join('\n')}`)
-    .action(async (flags: ServeFlags) => done(await serve(flags, context)));
+    .action(async (flags: ServeFlags) => done(await serve(flags, context).catch(sayWhereToInstall)));
+}
+
+/** Packages that only some gateways need go where this program finds them, which depends on how it was installed. */
+async function sayWhereToInstall(error: unknown): Promise<never> {
+  const { MissingPackagesError } = await import('@tintype/graphql');
+  if (!(error instanceof MissingPackagesError)) throw error;
+  throw new UsageError(error.reason, `Install them: ${installCommand(error.install)}`);
 }
 
 async function serve(flags: ServeFlags, context: CommandContext): Promise<number> {
@@ -37,7 +46,9 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<number
 
   // A gateway that runs no jobs asks no endpoint.
   const isGatewayOnly = options.role === 'gateway';
-  const local = target === undefined && !isGatewayOnly ? await startLocalEndpoint(environment, { port: 0 }) : undefined;
+  const source = isGatewayOnly ? undefined : await findImageSource(context);
+  const local =
+    source?.isLocal === true ? await startLocalEndpoint(source.engine, environment, { port: 0 }) : undefined;
   try {
     await local?.ready();
     const endpointUrl = local?.url ?? endpoint.url;

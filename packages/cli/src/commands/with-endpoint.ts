@@ -1,13 +1,19 @@
 import { createImageClient, type ClientEvent, type NodeImageClient, type TimeoutOptions } from '@tintype/core';
-import { endpointTarget } from '../config/endpoint-target.ts';
+import { endpointTarget, type EndpointTarget } from '../config/endpoint-target.ts';
+import { loadEngine, type Engine } from '../engine/load-engine.ts';
 import type { CommandContext } from './command-context.ts';
 import { startLocalEndpoint } from './local-endpoint.ts';
 
-export interface EndpointUse {
-  readonly client: NodeImageClient;
-  readonly url: string;
-  /** Whether it is the one that comes with Tintype, started for this command alone. */
-  readonly isLocal: boolean;
+/** Where images come from: the endpoint that the environment names, or the engine on this machine. */
+export type ImageSource =
+  | { readonly isLocal: false; readonly target: EndpointTarget }
+  | { readonly isLocal: true; readonly engine: Engine };
+
+/** Finds the source of images. May ask whether to install the engine, so call it before showing progress. */
+export async function findImageSource(context: CommandContext): Promise<ImageSource> {
+  const target = endpointTarget(context.environment);
+  if (target !== undefined) return { isLocal: false, target };
+  return { isLocal: true, engine: await loadEngine(context, ', or set TINTYPE_ENDPOINT_URL to your own endpoint') };
 }
 
 export interface ClientChoice {
@@ -15,28 +21,24 @@ export interface ClientChoice {
   readonly timeout?: TimeoutOptions;
 }
 
-/** Runs work against the endpoint that the environment names, or else against the one that comes with Tintype. */
+/** Runs work against a source of images; the engine's endpoint is started for it alone. */
 export async function withEndpoint<Result>(
+  source: ImageSource,
   { environment }: CommandContext,
   choice: ClientChoice,
-  work: (use: EndpointUse) => Promise<Result>,
+  work: (client: NodeImageClient) => Promise<Result>,
 ): Promise<Result> {
-  const target = endpointTarget(environment);
-  if (target !== undefined) {
-    const client = createImageClient({ endpoint: target.url, token: target.token, ...choice });
-    try {
-      return await work({ client, url: target.url, isLocal: false });
-    } finally {
-      await client.close();
-    }
+  if (!source.isLocal) {
+    const { url, token } = source.target;
+    await using client = createImageClient({ endpoint: url, token, ...choice });
+    return await work(client);
   }
-  const endpoint = await startLocalEndpoint(environment, { port: 0 });
-  const client = createImageClient({ endpoint: endpoint.url, ...choice });
+  const local = await startLocalEndpoint(source.engine, environment, { port: 0 });
   try {
-    await endpoint.ready();
-    return await work({ client, url: endpoint.url, isLocal: true });
+    await using client = createImageClient({ endpoint: local.url, ...choice });
+    await local.ready();
+    return await work(client);
   } finally {
-    await client.close();
-    await endpoint.close();
+    await local.close();
   }
 }

@@ -1,5 +1,5 @@
 import { ImageError } from '@tintype/core';
-import { UsageError } from '../exit-codes.ts';
+import { EngineError, UsageError } from '../exit-codes.ts';
 import { paint, type Terminal } from './terminal.ts';
 
 /** Says what went wrong and what to do; as JSON on stdout where results are JSON. Never a stack trace. */
@@ -20,7 +20,7 @@ interface ErrorText {
 function describeError(error: unknown): ErrorText {
   if (ImageError.isInstance(error)) return { message: error.message, hint: error.hint, json: error.toJSON() };
   const message = error instanceof Error ? error.message : String(error);
-  const hint = error instanceof UsageError ? error.hint : undefined;
-  const code = error instanceof UsageError ? 'usage' : 'unexpected';
+  const hint = error instanceof UsageError || error instanceof EngineError ? error.hint : undefined;
+  const code = error instanceof UsageError ? 'usage' : error instanceof EngineError ? 'no_engine' : 'unexpected';
   return { message, hint, json: { code, message, hint } };
 }

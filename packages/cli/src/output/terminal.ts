@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
 
 /** A stream to write lines to. */
@@ -12,12 +13,36 @@ export interface Terminal {
   readonly err: Output;
   /** Whether a line on `err` may be written over. */
   readonly isLive: boolean;
+  /** Asks a question on `err`; absent where nobody is there to answer. Without an answer (Ctrl+D) it is `undefined`. */
+  readonly ask?: ((question: string, signal: AbortSignal) => Promise<string | undefined>) | undefined;
 }
 
 /** This process's own. */
 export function processTerminal(): Terminal {
-  const { stdout: out, stderr: err } = process;
-  return { out, err, isLive: err.isTTY && process.env['TERM'] !== 'dumb' && process.env['CI'] === undefined };
+  const { stdin, stdout: out, stderr: err } = process;
+  const isAttended = err.isTTY && process.env['CI'] === undefined;
+  return {
+    out,
+    err,
+    isLive: isAttended && process.env['TERM'] !== 'dumb',
+    ask: isAttended && stdin.isTTY ? ask : undefined,
+  };
+}
+
+async function ask(question: string, signal: AbortSignal): Promise<string | undefined> {
+  // Not as a terminal: Ctrl+C stays the signal that ends any command.
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  const closed = new Promise<undefined>((resolve) => {
+    lines.once('close', () => resolve(undefined));
+  });
+  try {
+    return await Promise.race([lines.question(question, { signal }), closed]);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    lines.close();
+  }
 }
 
 type Style = Parameters<typeof styleText>[0];

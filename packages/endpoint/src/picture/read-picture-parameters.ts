@@ -1,19 +1,25 @@
+/**
+ * `@tintype/endpoint/parameters`: reads prompt and settings out of an image, and loads nothing of the pipeline for it.
+ * @module
+ */
 import { readExifComment } from './exif-comment.ts';
 import { readJpegExif } from './jpeg-exif.ts';
 import { parsePictureParameters, type PictureParameters } from './picture-parameters.ts';
 import { readPngText } from './png-text.ts';
 import { readWebpExif } from './webp-exif.ts';
 
-/** The parameters found in a picture, and the text they stand in. */
+export type { PictureParameters } from './picture-parameters.ts';
+
+/** The parameters found in an image, and the text that holds them. */
 export interface FoundPictureParameters extends PictureParameters {
   readonly text: string;
 }
 
 /**
- * Reads prompt, seed and settings back out of a picture that this endpoint or AUTOMATIC1111's web UI made: the
- * `parameters` text of a PNG, the EXIF comment of a JPEG or WebP.
+ * Reads prompt, seed and settings back out of an image made by this endpoint or AUTOMATIC1111's web UI: the `parameters`
+ * text of a PNG, the EXIF comment of a JPEG or WebP.
  *
- * @returns `undefined` where the picture has none, or is of another type
+ * @returns `undefined` if the image has none, or is of another type
  * @example
  * readPictureParameters(await readFile('fox.png'))?.settings['Seed']; // '42'
  */

@@ -1,5 +1,6 @@
 import * as native from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
 import { loadRuntime, type ImportRuntime } from './runtime.ts';
 
 describe('loadRuntime', () => {
@@ -23,5 +24,15 @@ describe('loadRuntime', () => {
     await expect(loadRuntime(load)).rejects.toThrow(
       /onnxruntime-node cannot run on this machine \(.*\): Cannot find onnxruntime-node Install onnxruntime-web/,
     );
+  });
+
+  it('names the package where it is not installed', async () => {
+    const load: ImportRuntime = async (name) => {
+      throw new Error(`Cannot find package '${name}' imported from /app/node_modules/@tintype/endpoint/dist/index.js`);
+    };
+    await expect(loadRuntime(load)).rejects.toThrow(
+      'not installed. Install it: npm install --ignore-scripts onnxruntime-node@1.30',
+    );
+    expect(manifest.devDependencies['onnxruntime-node']).toMatch(/^1\.30\./);
   });
 });

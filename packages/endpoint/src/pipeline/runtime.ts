@@ -15,8 +15,8 @@ export interface Runtime {
 export type ImportRuntime = (name: Runtime['name']) => Promise<Omit<Runtime, 'name'>>;
 
 const importRuntime: ImportRuntime = async (name) => {
-  // No dependency, not even an optional one: package managers would fetch its 148 MB for everyone. Who needs it installs
-  // it in a project of their own, which a strict package manager does not show to this package.
+  // Not even an optional dependency: package managers would fetch its 148 MB for everyone. Whoever needs it installs it in a
+  // project of their own, which a strict package manager does not show to this package.
   const module = name === 'onnxruntime-web' ? createRequire(join(process.cwd(), 'package.json')).resolve(name) : name;
   return (await import(module)) as Omit<Runtime, 'name'>;
 };
@@ -37,10 +37,20 @@ export async function loadRuntime(load: ImportRuntime = importRuntime): Promise<
       const { InferenceSession, Tensor } = await load('onnxruntime-web');
       return { name: 'onnxruntime-web', InferenceSession, Tensor };
     } catch {
+      if (isNotInstalled(nativeError)) {
+        throw new ModelError(
+          'The package onnxruntime-node, which runs the model, is not installed. Install it: npm install --ignore-scripts onnxruntime-node@1.30',
+        );
+      }
       const reason = nativeError instanceof Error ? nativeError.message.split('\n')[0] : String(nativeError);
       throw new ModelError(
         `onnxruntime-node cannot run on this machine (${process.platform} ${process.arch}): ${reason} Install onnxruntime-web in the folder you start from: slower, but it runs everywhere.`,
       );
     }
   }
+}
+
+/** Whether the package itself is missing, rather than its binary for this machine. */
+function isNotInstalled(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("Cannot find package 'onnxruntime-node'");
 }

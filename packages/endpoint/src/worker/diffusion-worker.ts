@@ -24,6 +24,9 @@ export class DiffusionWorker {
 
   /** @param onLost - told when the thread dies after it had loaded; says what whoever waits for it is answered */
   constructor(setup: WorkerSetup, onLost: (cause: string) => Error) {
+    // ONNX Runtime would report each session to Microsoft, under an id that it keeps in the user's cache. It reads the variable
+    // of the process, which a thread cannot set.
+    process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
     // Sources run as they are inside the workspace, and as compiled files everywhere else.
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     this.#worker = new Worker(new URL(`./diffusion-thread.${extension}`, import.meta.url), { workerData: setup });

@@ -12,3 +12,17 @@ export class ConfigurationError extends Error {
     this.problems = problems;
   }
 }
+
+/** An option needs packages that are not installed. */
+export class MissingPackagesError extends ConfigurationError {
+  /** What needs which packages, as a sentence. */
+  readonly reason: string;
+  /** The missing packages as npm takes them, with versions where these matter. */
+  readonly install: readonly string[];
+
+  constructor(reason: string, install: readonly string[]) {
+    super([`${reason} Install ${install.length === 1 ? 'it' : 'them'}: npm install ${install.join(' ')}`]);
+    this.reason = reason;
+    this.install = install;
+  }
+}

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { ConfigurationError } from './configuration-error.ts';
+import { MissingPackagesError } from './configuration-error.ts';
 
 /** Packages that only some gateways need. */
 export interface Peers {
@@ -14,7 +14,7 @@ export interface Peers {
  * A `require` for packages that need not be installed and take their while to load. At once rather than by `import()`, so that
  * a gateway without them is told so when it is made.
  *
- * @throws ConfigurationError - naming all that are not installed, and how to install them.
+ * @throws MissingPackagesError - naming all that are not installed, and how to install them.
  */
 export function requirePeers(
   { packages, what, install }: Peers,
@@ -23,9 +23,10 @@ export function requirePeers(
   const missing = packages.filter((name) => !isInstalled(require, name));
   if (missing.length > 0) {
     const [noun, verb] = missing.length === 1 ? ['package', 'is'] : ['packages', 'are'];
-    throw new ConfigurationError([
-      `${what} need the ${noun} ${missing.join(' and ')}, which ${verb} not installed here: npm install ${install.join(' ')}`,
-    ]);
+    throw new MissingPackagesError(
+      `${what} need the ${noun} ${missing.join(' and ')}, which ${verb} not installed.`,
+      install,
+    );
   }
   return require;
 }

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { StoreError } from '../gateway/store-error.ts';
 
 /** Raised with each change of the tables; a store written by a later version is not touched. */
@@ -52,7 +52,9 @@ export function openDatabase(file: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     if (file !== ':memory:') mkdirSync(path.dirname(file), { recursive: true });
-    database = new DatabaseSync(file, { timeout: 2_000 });
+    // Not imported: on an older Node without it, the package could not even say which Node it needs.
+    const sqlite = process.getBuiltinModule('node:sqlite');
+    database = new sqlite.DatabaseSync(file, { timeout: 2_000 });
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     // Bringing the log into the database waits for the disk: every 300 jobs or so (16 MB of log), instead of every 70.
     database.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000;');
