@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 /** What every suite of the workspace shares: packages are read from their sources, and each run leaves a report. */
@@ -11,6 +12,8 @@ export function suite(
     ssr: { resolve: { conditions } },
     test: {
       include: [...include],
+      // Made by scripts/python-env.sh; the machine's own Python is never asked for packages.
+      env: { PYTHON: fileURLToPath(new URL('.venv/bin/python', import.meta.url)) },
       testTimeout: timeout,
       hookTimeout: timeout,
       // The default of one second is not enough where a busy machine loads a model anew.
