@@ -184,7 +184,7 @@ describe('tintype endpoint', () => {
       await answer.arrayBuffer();
       return answer.status;
     };
-    await expect.poll(async () => (await fetch(`${url}/health`)).status, { timeout: 20_000 }).toBe(200);
+    await expect.poll(async () => (await fetch(`${url}/health`)).status).toBe(200);
     expect([await post('wrong'), await post('secret'), await post('secret')]).toEqual([401, 503, 200]);
     child.kill('SIGTERM');
     expect(await ended(child)).toBe(0);
