@@ -3,12 +3,13 @@
  * @module
  */
 export { createEndpoint, type Endpoint } from './create-endpoint.ts';
+export type { EndpointEffects } from './endpoint-effects.ts';
 export type { EndpointEvent } from './endpoint-event.ts';
 export type { EndpointOptions } from './endpoint-options.ts';
 export type { FailurePlan, FaultOptions } from './faults/fault-plan.ts';
 export type { PictureFormat } from './picture/encode-picture.ts';
 export type { PictureParameters } from './picture/picture-parameters.ts';
 export { readPictureParameters, type FoundPictureParameters } from './picture/read-picture-parameters.ts';
-export type { ModelCard, Size } from './pipeline/model-card.ts';
+export type { ModelCard, ModelDefaults, Size } from './pipeline/model-card.ts';
 export { ModelError } from './pipeline/model-error.ts';
 export { schedulerNames, type SchedulerName } from './schedulers/create-scheduler.ts';
