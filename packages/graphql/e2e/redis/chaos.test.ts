@@ -104,11 +104,14 @@ test(`three gateways and two workers keep their promises through ${kills} kills 
   const asked: Promise<void>[] = [];
   let keys = 0;
 
-  async function killOne(): Promise<void> {
-    await sleep(Math.random() * 1_200);
-    const running = machines.filter(({ url }) => url !== undefined);
+  /** Kills in turn a worker and a gateway, while the endpoint is at work on what was asked for since. */
+  async function killOne(callsBefore: number): Promise<void> {
+    while (endpoint.calls.length === callsBefore) await sleep(5);
+    await sleep(Math.random() * 120);
+    const role = killed % 2 === 0 ? 'worker' : 'gateway';
+    const running = machines.filter((machine) => machine.role === role && machine.url !== undefined);
     // Some die while they start.
-    const among = killed % 7 === 0 || running.length === 0 ? machines : running;
+    const among = killed % 7 === 6 || running.length === 0 ? machines : running;
     const machine = among[Math.floor(Math.random() * among.length)];
     if (machine === undefined) return;
     machine.url = undefined;
@@ -119,8 +122,9 @@ test(`three gateways and two workers keep their promises through ${kills} kills 
   }
 
   for (let n = 0; n < kills; n += 1) {
+    const callsBefore = endpoint.calls.length;
     for (let count = 0; count < keysPerKill; count += 1) asked.push(askAndWatch(`key ${(keys += 1)}`));
-    await killOne();
+    await killOne(callsBefore);
     if (n % 10 === 5) {
       restarts += 1;
       // What it has answered it has written, though it may not have reached the disk: killing the process loses nothing.
