@@ -18,7 +18,7 @@ const redisRestarts = kills / 10;
 /** Enough that jobs are queued, in flight and done at every kill. */
 const keysPerKill = 6;
 /** Longer than a process of a busy machine is ever kept waiting: who is silent for so long is dead. */
-const lease = 2_000;
+const lease = 8_000;
 
 interface Machine {
   readonly role: 'gateway' | 'worker';
