@@ -1,4 +1,4 @@
 import { suite } from '../../vitest.base.ts';
 
 // Package managers, on a busy machine.
-export default suite({ name: 'e2e', include: ['e2e/**/*.test.ts'], timeout: 180_000 });
+export default suite({ name: 'e2e', include: ['e2e/**/*.test.ts'] });

@@ -1,3 +1,3 @@
 import { suite } from '../../vitest.base.ts';
 
-export default suite({ name: 'e2e', include: ['e2e/**/*.test.ts'], timeout: 120_000 });
+export default suite({ name: 'e2e', include: ['e2e/**/*.test.ts'] });

@@ -1,3 +1,3 @@
 import { suite } from '../../vitest.base.ts';
 
-export default suite({ name: 'e2e', timeout: 180_000 });
+export default suite({ name: 'e2e' });

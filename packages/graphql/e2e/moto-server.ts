@@ -21,13 +21,13 @@ const policy = {
 const setUpCalls = 4;
 
 /**
- * A real moto server (`pip install 'moto[server]'`) with one user and one bucket. Where it checks signatures and rights, it
+ * A real moto server with one user and one bucket. Where it checks signatures and rights, it
  * cannot serve signed addresses: it stumbles over a signature that is not in a header.
  */
 export async function motoServer({ checks }: { readonly checks: boolean }): Promise<S3ImageStoreOptions> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  const moto = spawn('python3', ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], {
+  const moto = spawn(String(process.env['PYTHON']), ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], {
     env: { ...process.env, ...(checks ? { INITIAL_NO_AUTH_ACTION_COUNT: String(setUpCalls) } : {}) },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -41,7 +41,7 @@ export async function motoServer({ checks }: { readonly checks: boolean }): Prom
     said += String(piece);
     if (said.includes('Running on')) break;
   }
-  if (!said.includes('Running on')) throw new Error(`moto did not start; pip install 'moto[server]'. It said: ${said}`);
+  if (!said.includes('Running on')) throw new Error(`moto did not start. Its output: ${said}`);
   moto.stderr.resume();
 
   const ask = async (service: string, path: string, init: RequestInit): Promise<string> => {

@@ -10,7 +10,8 @@ export { ConfigurationError, MissingPackagesError } from './gateway/configuratio
 export { optionProblems } from './gateway/option-problems.ts';
 export { StoreError } from './gateway/store-error.ts';
 export { exampleMutation } from './http/graphiql-page.ts';
-export type { ErrorCode } from './jobs/error-codes.ts';
+export type { ErrorCode, GatewayErrorCode } from './jobs/error-codes.ts';
+export type { OnInterrupted } from './jobs/take-up.ts';
 
 // For stores of your own.
 export type { ImageRecord } from './images/image-record.ts';

@@ -67,7 +67,7 @@ test('what the composition starts makes pictures, each of them one trace over it
   const gateway = await start('gateway');
   const workers = Array.from({ length: services['worker']?.deploy?.replicas ?? 0 }, async () => start('worker'));
   for (const url of [gateway, ...(await Promise.all(workers))]) {
-    await expect.poll(() => isHealthy(url), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => isHealthy(url)).toBe(true);
   }
   expect(isHealthy('http://127.0.0.1:9')).toBe(false);
   const query = /* GraphQL */ `

@@ -22,7 +22,7 @@ describe('tintype endpoint', () => {
 
   it.each([
     ['JavaScript', process.execPath, 'generate.js'],
-    ['Python', 'python3', 'generate.py'],
+    ['Python', String(process.env['PYTHON']), 'generate.py'],
   ])('answers the documented call in %s', async (_name, program, script) => {
     const env = { TINTYPE_ENDPOINT_URL: endpoint.url, TINTYPE_ENDPOINT_TOKEN: 'e2e-token' };
     await runProgram(program, [join(examples, script)], { cwd: endpoint.folder, env });

@@ -48,7 +48,7 @@ describe('tintype serve', () => {
       const result = page.locator('.result-window');
       // The page breaks long lines.
       const shown = async (): Promise<string> => (await result.innerText()).replaceAll(/\s/g, '');
-      await expect.poll(shown, { timeout: 60_000 }).toContain('/images/img_');
+      await expect.poll(shown).toContain('/images/img_');
       expect(elsewhere).toEqual([]);
       expect(complaints).toEqual([]);
       await page.screenshot({ path: `${gateway.folder}/graphiql.png` });

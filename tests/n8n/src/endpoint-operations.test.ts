@@ -58,8 +58,12 @@ describe('Wake Up', () => {
   });
 
   it('gives up when the time is over, and says how to allow more', async () => {
-    await using endpoint = await startStubEndpoint(() => ({ status: 503, headers: { 'retry-after': '60' }, body: {} }));
-    const run = node.run({ url: endpoint.url, parameters: { ...wakeUp, options: { timeout: 5 } } });
+    await using endpoint = await startStubEndpoint(() => ({
+      status: 503,
+      headers: { 'retry-after': '3600' },
+      body: {},
+    }));
+    const run = node.run({ url: endpoint.url, parameters: { ...wakeUp, options: { timeout: 600 } } });
     await expect(run).rejects.toMatchObject({ description: expect.stringContaining('Timeout') });
   });
 

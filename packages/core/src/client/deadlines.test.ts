@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { TimeoutError } from '../errors/timeout-error.ts';
 import { createImageClient } from '../node/create-image-client.ts';
 import { endpointServer, type Answer } from '../testing/endpoint-server.ts';
+import { standingClock } from '../testing/standing-clock.ts';
 
 const hang: Answer = () => undefined;
 
@@ -59,17 +60,28 @@ describe('a deadline that passes says which it was, where, and how long it laste
     // The attempt's clock starts later and is as long: what ran out first is the whole time.
     ['total', { total: 150, attempt: 150 }, /^There was no picture/],
   ])('%s', async (phase, timeout, message) => {
+    const clock = standingClock();
     await using server = await endpointServer(hang);
     await using client = createImageClient({ endpoint: server.url, timeout });
-    const error = await timeoutOf(client.generate({ prompt: 'x' }));
+    const call = timeoutOf(client.generate({ prompt: 'x' }));
+    await expect.poll(() => server.posts).toHaveLength(1);
+    await clock.passes(150);
+    const error = await call;
     expect(error).toMatchObject({ code: 'timeout', phase, attempts: [{ mayHaveRun: true }] });
     expect(error.message).toMatch(message);
   });
 
   it('idle', async () => {
-    await using server = await endpointServer((_request, response) => void response.write('{"image":"iVBO'));
+    const clock = standingClock();
+    const written = Promise.withResolvers<unknown>();
+    await using server = await endpointServer((_request, response) => {
+      response.write('{"image":"iVBO', written.resolve);
+    });
     await using client = createImageClient({ endpoint: server.url, timeout: { idle: 150 } });
-    const error = await timeoutOf(client.generate({ prompt: 'x' }));
+    const call = timeoutOf(client.generate({ prompt: 'x' }));
+    await written.promise;
+    await clock.passes(150);
+    const error = await call;
     expect(error).toMatchObject({ code: 'timeout', phase: 'idle', status: undefined });
     expect(error.message).toMatch(/^The answer from 127\.0\.0\.1:\d+ stopped half-way, for 150 ms\.$/);
   });
@@ -88,9 +100,16 @@ describe('a deadline that passes says which it was, where, and how long it laste
 });
 
 it('goes by the status of an answer whose text does not end', async () => {
-  await using server = await endpointServer((_request, response) => void response.writeHead(401).write('no'));
+  const clock = standingClock();
+  const written = Promise.withResolvers<unknown>();
+  await using server = await endpointServer((_request, response) => {
+    response.writeHead(401).write('no', written.resolve);
+  });
   await using client = createImageClient({ endpoint: server.url, timeout: { idle: 150 } });
-  await expect(client.generate({ prompt: 'x' })).rejects.toMatchObject({ code: 'unauthorized', status: 401 });
+  const call = timeoutOf(client.generate({ prompt: 'x' }));
+  await written.promise;
+  await clock.passes(150);
+  expect(await call).toMatchObject({ code: 'unauthorized', status: 401 });
 });
 
 it.each([

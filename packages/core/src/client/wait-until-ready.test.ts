@@ -3,14 +3,19 @@ import { MockAgent } from 'undici';
 import { expect, it } from 'vitest';
 import { createImageClient } from '../node/create-image-client.ts';
 import { drawPicture, endpointServer, type Answer } from '../testing/endpoint-server.ts';
+import { standingClock } from '../testing/standing-clock.ts';
 
 const starting: Answer = (_request, response) =>
   void response.writeHead(503, { 'x-request-id': 'req-7' }).end('{"error":"Model is loading"}');
 
 it('says for how long an endpoint has not been ready, what it said, and by which request', async () => {
+  const clock = standingClock();
   await using server = await endpointServer(drawPicture, starting);
   await using client = createImageClient({ endpoint: server.url, timeout: { total: 300 } });
-  await expect(client.waitUntilReady()).rejects.toMatchObject({
+  const ready = client.waitUntilReady().catch((error: unknown) => error);
+  await expect.poll(() => server.headers).toHaveLength(1);
+  await clock.passes(300);
+  expect(await ready).toMatchObject({
     code: 'endpoint_unavailable',
     status: 503,
     requestId: 'req-7',
@@ -19,13 +24,17 @@ it('says for how long an endpoint has not been ready, what it said, and by which
 });
 
 it('says so too when the time passes while its last question is held', async () => {
+  const clock = standingClock();
   let asked = 0;
   await using server = await endpointServer(drawPicture, (...answer) => {
     asked += 1;
     if (asked === 1) starting(...answer);
   });
-  await using client = createImageClient({ endpoint: server.url, timeout: { total: 2500 } });
-  await expect(client.waitUntilReady()).rejects.toMatchObject({ code: 'endpoint_unavailable', status: 503 });
+  await using client = createImageClient({ endpoint: server.url, timeout: { total: 60_000 } });
+  const ready = client.waitUntilReady().catch((error: unknown) => error);
+  await expect.poll(async () => clock.passes(100).then(() => asked), { interval: 1 }).toBe(2);
+  await clock.passes(60_000);
+  expect(await ready).toMatchObject({ code: 'endpoint_unavailable', status: 503 });
 });
 
 it('does not wait behind a picture that is being made', async () => {
@@ -90,7 +99,11 @@ it.each<[string, Answer]>([
   ],
   ['stops half-way', (_request, response) => void response.write('O')],
 ])('goes by the status of a health route whose text %s', async (_name, get) => {
+  const clock = standingClock();
   await using server = await endpointServer(drawPicture, get);
   await using client = createImageClient({ endpoint: server.url, timeout: { idle: 150 } });
-  expect(await client.waitUntilReady()).toMatchObject({ status: 200 });
+  const ready = client.waitUntilReady();
+  await expect.poll(() => server.headers).toHaveLength(1);
+  await clock.passes(150);
+  expect(await ready).toMatchObject({ status: 200 });
 });

@@ -40,7 +40,7 @@ async function killedWorker() {
   const gateway = await machines.gateway();
   const doomed = startGatewayProcess({ ...machines.options, role: 'worker' });
   const id = await enqueueImage(gateway, { input });
-  await expect.poll(() => endpoint.calls.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => endpoint.calls.length).toBe(1);
   await doomed.end('SIGKILL');
   return { endpoint, release, machines, gateway, id };
 }
@@ -72,7 +72,7 @@ describe('Redis goes away', () => {
     expect((await fetch(`${gateway.url}/metrics`)).status).toBe(200);
 
     await server.start();
-    await expect.poll(async () => (await fetch(`${gateway.url}/ready`)).status, { timeout: 10_000 }).toBe(200);
+    await expect.poll(async () => (await fetch(`${gateway.url}/ready`)).status).toBe(200);
     expect(await jobAt(gateway, id)).toMatchObject({ status: 'SUCCEEDED' });
     const { data } = await gateway.graphql(pictureMutation, { input });
     expect(data['generateImage']?.['__typename']).toBe('Image');
@@ -113,7 +113,7 @@ describe('Redis goes away', () => {
     await sleep(5_500);
     await server.start();
     await expect
-      .poll(async () => jobAt(gateway, id).catch(() => undefined), { timeout: 10_000 })
+      .poll(async () => jobAt(gateway, id).catch(() => undefined))
       .toMatchObject({
         status: 'SUCCEEDED',
         interruptions: 0,
@@ -155,7 +155,7 @@ describe('Redis goes away', () => {
     const [gateway] = [await machines.gateway(), await machines.worker()];
     expect((await fetch(`${gateway.url}/ready`)).status).toBe(503);
     await server.start();
-    await expect.poll(async () => (await fetch(`${gateway.url}/ready`)).status, { timeout: 10_000 }).toBe(200);
+    await expect.poll(async () => (await fetch(`${gateway.url}/ready`)).status).toBe(200);
     const { data } = await gateway.graphql(pictureMutation, { input });
     expect(data['generateImage']?.['__typename']).toBe('Image');
   });
@@ -176,7 +176,7 @@ describe('Redis goes away', () => {
     // A gateway that was killed between the two leaves just this.
     const job = jobRecord({ owner: 'anonymous' });
     await createRedisJobStore(server.connect()).create({ job, queueLimit: 10 });
-    await expect.poll(async () => jobAt(gateway, job.id), { timeout: 10_000 }).toMatchObject({ status: 'SUCCEEDED' });
+    await expect.poll(async () => jobAt(gateway, job.id)).toMatchObject({ status: 'SUCCEEDED' });
   });
 
   test('pictures are found again when all it held is lost', async () => {
@@ -191,7 +191,7 @@ describe('Redis goes away', () => {
     await expect.poll(images).toEqual({ nodes: [{ id: data['generateImage']?.['id'] }] });
     // And without a start, too.
     await server.connect().flushall();
-    await expect.poll(images, { timeout: 20_000 }).toEqual({ nodes: [{ id: data['generateImage']?.['id'] }] });
+    await expect.poll(images).toEqual({ nodes: [{ id: data['generateImage']?.['id'] }] });
   });
 
   test('pictures are found again though the process that looks for them is killed on its way', async () => {
@@ -204,12 +204,12 @@ describe('Redis goes away', () => {
     const found = async () => redis.zcard(redisKeys.images);
     const lease = 500;
     const doomed = startGatewayProcess({ ...machines.options, role: 'gateway', lease });
-    await expect.poll(found, { timeout: 10_000, interval: 2 }).toBeGreaterThan(0);
+    await expect.poll(found, { interval: 2 }).toBeGreaterThan(0);
     await doomed.end('SIGKILL');
     // Otherwise nothing was tried.
     expect(await found()).toBeLessThan(pictures);
     await machines.gateway({ lease });
-    await expect.poll(found, { timeout: 20_000 }).toBe(pictures);
+    await expect.poll(found).toBe(pictures);
   });
 });
 
@@ -256,11 +256,11 @@ describe('Redis is full', () => {
     expect(await jobAt(gateway, waiting)).toMatchObject({ status: 'QUEUED' });
     expect(endpoint.calls).toHaveLength(1);
     await redis.config('SET', 'maxmemory', '0');
-    await expect.poll(() => endpoint.calls.length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => endpoint.calls.length).toBe(2);
     release();
     await expect.poll(async () => jobAt(gateway, waiting)).toMatchObject({ status: 'SUCCEEDED', interruptions: 0 });
     const later = gateway.graphql(pictureMutation, { input });
-    await expect.poll(() => endpoint.calls.length, { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => endpoint.calls.length).toBe(3);
     release();
     expect((await later).data['generateImage']?.['__typename']).toBe('Image');
   });
@@ -270,7 +270,7 @@ describe('a worker', () => {
   test('that is killed in the middle of a job has it run again by another, once and marked', async () => {
     const { endpoint, release, machines, gateway, id } = await killedWorker();
     await machines.worker();
-    await expect.poll(() => endpoint.calls.length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => endpoint.calls.length).toBe(2);
     release();
     release();
     await expect
@@ -292,7 +292,7 @@ describe('a worker', () => {
       const { endpoint, release, machines, gateway, id } = await killedWorker();
       const skew = `const now = Date.now; Date.now = () => now() + ${ms};`;
       startGatewayProcess({ ...machines.options, role: 'worker' }, skew);
-      await expect.poll(() => endpoint.calls.length, { timeout: 15_000 }).toBe(2);
+      await expect.poll(() => endpoint.calls.length).toBe(2);
       release();
       release();
       await expect.poll(async () => jobAt(gateway, id)).toMatchObject({ status: 'SUCCEEDED', interruptions: 1 });
@@ -308,7 +308,7 @@ describe('a worker', () => {
     const { endpoint, machines, gateway, id } = await killedWorker();
     await machines.worker({ onInterrupted: 'fail' });
     await expect
-      .poll(async () => jobAt(gateway, id), { timeout: 10_000 })
+      .poll(async () => jobAt(gateway, id))
       .toMatchObject({
         status: 'FAILED',
         interruptions: 1,
@@ -323,7 +323,7 @@ describe('a worker', () => {
     const bytes = new Uint8Array([1, 2, 3]);
     await createDiskImageStore(`${machines.options.store}/images`).put(imageRecord(job ?? jobRecord(), bytes), bytes);
     await machines.worker();
-    await expect.poll(async () => jobAt(gateway, id), { timeout: 10_000 }).toMatchObject({ status: 'SUCCEEDED' });
+    await expect.poll(async () => jobAt(gateway, id)).toMatchObject({ status: 'SUCCEEDED' });
     expect(endpoint.calls).toHaveLength(1);
   });
 
@@ -333,10 +333,10 @@ describe('a worker', () => {
     const gateway = await machines.gateway();
     const hanging = startGatewayProcess({ ...machines.options, role: 'worker', log: 'silent' });
     const id = await enqueueImage(gateway, { input });
-    await expect.poll(() => endpoint.calls.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => endpoint.calls.length).toBe(1);
     hanging.process.kill('SIGSTOP');
     await machines.worker();
-    await expect.poll(() => endpoint.calls.length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => endpoint.calls.length).toBe(2);
     // The first run's answer lies at its door when it wakes.
     release();
     hanging.process.kill('SIGCONT');
@@ -366,7 +366,7 @@ describe('a worker', () => {
     const closed = leaving.gateway.close();
     await machines.worker({ lease: 60_000 });
     await closed;
-    await expect.poll(() => endpoint.calls.length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => endpoint.calls.length).toBe(2);
     release();
     release();
     await expect.poll(async () => jobAt(gateway, id)).toMatchObject({ status: 'SUCCEEDED', interruptions: 1 });
@@ -378,7 +378,7 @@ describe('a worker', () => {
     const gateway = await machines.gateway();
     const leaving = startGatewayProcess({ ...machines.options, role: 'worker', drain: 10_000 });
     const id = await enqueueImage(gateway, { input });
-    await expect.poll(() => endpoint.calls.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => endpoint.calls.length).toBe(1);
     const ended = leaving.end('SIGTERM');
     await sleep(200);
     release();
@@ -437,7 +437,7 @@ describe('a gateway', () => {
     const job = { ...jobRecord({ owner: 'anonymous', imageId: newId('img') }), priority: { of: 'a later version' } };
     const redis = server.connect();
     await createRedisJobStore(redis).create({ job, queueLimit: 10 });
-    await expect.poll(() => endpoint.calls.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => endpoint.calls.length).toBe(1);
     release();
     await expect.poll(async () => jobAt(gateway, job.id)).toMatchObject({ status: 'SUCCEEDED' });
     expect(await redis.hget(redisKeys.job(job.id), 'priority')).toBe(JSON.stringify(job.priority));
@@ -529,7 +529,7 @@ describe('what is logged', () => {
       'The store of jobs cannot be used.',
     ]);
     await server.start();
-    await expect.poll(ready, { timeout: 10_000 }).toBe(200);
+    await expect.poll(ready).toBe(200);
     // It is back when all connections are; one is enough for the store.
     await expect.poll(() => [said('Redis is back'), said('The store of jobs can be used again')]).toEqual([1, 1]);
   });

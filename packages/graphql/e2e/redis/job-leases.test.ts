@@ -42,14 +42,14 @@ describe('the place that a running job has among its owner’s', () => {
     await silent.take(first);
     silent.stop();
     expect(await other.take(second)).toBe('owner busy');
-    await expect.poll(async () => other.take(second), { timeout: 10_000 }).toBe('taken');
+    await expect.poll(async () => other.take(second)).toBe('taken');
   });
 
   test('is not taken from another worker by one that comes back late', async () => {
     const [late, other, third] = [worker(), worker(), worker()];
     await late.take(first);
     late.stop();
-    await expect.poll(async () => other.take(first), { timeout: 10_000 }).toBe('taken');
+    await expect.poll(async () => other.take(first)).toBe('taken');
     await late.release(first.jobId);
     expect(await third.take(second)).toBe('owner busy');
   });
@@ -60,6 +60,6 @@ describe('the place that a running job has among its owner’s', () => {
     silent.stop();
     const redis = server().connect();
     expect(await redis.keys('*')).toHaveLength(2);
-    await expect.poll(async () => redis.keys('*'), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(async () => redis.keys('*')).toEqual([]);
   });
 });

@@ -136,7 +136,7 @@ describe('gateways and workers on one Redis', () => {
     await expect.poll(() => endpoint.calls.length).toBe(4);
     expect([await running(one), await running(other)]).toEqual([2, 2]);
     const closed = other.gateway.close();
-    await expect.poll(async () => running(one), { timeout: 10_000 }).toBe(4);
+    await expect.poll(async () => running(one)).toBe(4);
     for (let n = 0; n < 8; n += 1) release();
     await closed;
   });
@@ -210,7 +210,7 @@ describe('gateways and workers on one Redis', () => {
     expect(endpoint.calls).toHaveLength(2);
     release();
     release();
-    await expect.poll(() => endpoint.calls.length, { timeout: 5_000 }).toBe(3);
+    await expect.poll(() => endpoint.calls.length).toBe(3);
   });
 
   test('gateways count together what an owner asks for in a minute', async () => {

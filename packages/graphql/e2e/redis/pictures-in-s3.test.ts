@@ -43,7 +43,7 @@ describe('gateways and workers on one Redis and one bucket', () => {
     const job = async () => (await gateway.graphql(jobById, { id })).data['job'];
     expect(await job()).toMatchObject({ status: 'RUNNING' });
     await s3.start();
-    await expect.poll(job, { timeout: 10_000 }).toMatchObject({ status: 'SUCCEEDED', interruptions: 0 });
+    await expect.poll(job).toMatchObject({ status: 'SUCCEEDED', interruptions: 0 });
     expect(endpoint.calls).toHaveLength(1);
   });
 
@@ -61,7 +61,7 @@ describe('gateways and workers on one Redis and one bucket', () => {
     endpoint.handler = answerPicture;
     await machines.worker({ store: s3.url });
     await expect
-      .poll(async () => (await gateway.graphql(jobById, { id })).data['job'], { timeout: 15_000 })
+      .poll(async () => (await gateway.graphql(jobById, { id })).data['job'])
       .toMatchObject({ status: 'SUCCEEDED', interruptions: 1 });
     expect(endpoint.calls).toHaveLength(2);
   });
@@ -92,7 +92,7 @@ describe('gateways and workers on one Redis and one bucket', () => {
     const asked = Array.from({ length: 40 }, async () => first?.graphql(generateImage, { input }));
     await Promise.all(asked);
     const deleted = () => s3.requests.filter((request) => /^DELETE .*\.bin$/.test(request));
-    await expect.poll(() => new Set(deleted()).size, { timeout: 15_000 }).toBe(40);
+    await expect.poll(() => new Set(deleted()).size).toBe(40);
     // Each of five would make two hundred. All five share one event loop here: where that is busy, a turn may run out.
     expect(deleted().length).toBeLessThan(80);
   });

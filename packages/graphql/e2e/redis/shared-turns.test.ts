@@ -27,7 +27,7 @@ test('of many processes one does what one does for all, until its time is over',
   const total = () => processes.reduce((sum, { turns }) => sum + turns(), 0);
   expect(total()).toBe(1);
   const [one] = processes;
-  await expect.poll(async () => one?.take().then(total), { timeout: 10_000 }).toBe(2);
+  await expect.poll(async () => one?.take().then(total)).toBe(2);
 });
 
 test('a turn lasts as long as its work, however long that is', async () => {
@@ -37,5 +37,5 @@ test('a turn lasts as long as its work, however long that is', async () => {
   await other.take();
   expect([one.turns(), other.turns()]).toEqual([1, 0]);
   await working;
-  await expect.poll(async () => other.take().then(other.turns), { timeout: 10_000 }).toBe(1);
+  await expect.poll(async () => other.take().then(other.turns)).toBe(1);
 });

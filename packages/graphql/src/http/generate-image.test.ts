@@ -123,6 +123,6 @@ describe('generateImage', () => {
     await expect.poll(ask).toMatchObject({ status: 'WAITING', lastAnswer: { status: 503 } });
     endpoint.handler = answerPicture;
     endpoint.isUp = true;
-    await expect.poll(ask, { timeout: 20_000 }).toMatchObject({ status: 'SUCCEEDED', image: { width: 64 } });
+    await expect.poll(ask).toMatchObject({ status: 'SUCCEEDED', image: { width: 64 } });
   });
 });

@@ -1,7 +1,7 @@
 import type { ImageErrorCode } from '@tintype/core';
 
 /** What can go wrong in the gateway itself, beside core's codes. */
-type GatewayErrorCode =
+export type GatewayErrorCode =
   | 'queue_full'
   | 'idempotency_conflict'
   | 'not_found'

@@ -42,7 +42,7 @@ describe('while the object store is down', () => {
     await expect.poll(metrics).toMatch(/^tintype_store_refusals_total [1-9]/m);
     await s3.start();
     const job = async () => (await graphql(jobById, { id })).data['job'];
-    await expect.poll(job, { timeout: 10_000 }).toMatchObject({ status: 'SUCCEEDED' });
+    await expect.poll(job).toMatchObject({ status: 'SUCCEEDED' });
     const image = (await job())?.['image'] as Readonly<Record<string, unknown>> | undefined;
     expect((await fetch(String(image?.['url']))).status).toBe(200);
     expect(endpoint.calls).toHaveLength(1);
@@ -100,7 +100,7 @@ describe('while the object store is down', () => {
     const { url, graphql } = await testGateway(endpoint.url, { store: s3.url, jobStore });
     expect(await ready(url)).toBe(503);
     await s3.start();
-    await expect.poll(async () => ready(url), { timeout: 15_000 }).toBe(200);
+    await expect.poll(async () => ready(url)).toBe(200);
     expect((await graphql(jobById, { id: job.id })).data['job']).toMatchObject({ status: 'SUCCEEDED' });
     expect(endpoint.calls).toEqual([]);
   });
