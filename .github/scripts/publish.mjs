@@ -1,65 +1,70 @@
-// Publishes every package of the workspace whose version the registry does not have yet, dependencies first.
+// Releases every package of the workspace whose version the registry does not have yet, in two steps, so that the job
+// which may publish runs no code but this file and npm:
 //
-//   node .github/scripts/publish.mjs                  publish with provenance (on GitHub: it needs its identity) and tag
-//   node .github/scripts/publish.mjs --registry URL   publish to another registry; no provenance, no tags
-//   node .github/scripts/publish.mjs --dry-run        pack everything and show what would be published
+//   node .github/scripts/publish.mjs pack <folder>                     write the tarballs, numbered with dependencies first
+//   node .github/scripts/publish.mjs publish <folder>                  publish them (on GitHub: provenance needs its identity)
+//   node .github/scripts/publish.mjs publish <folder> --dry-run        show what would be published
+//   node .github/scripts/publish.mjs publish <folder> --registry <url> publish to another registry, without provenance
 //
 // `pnpm pack` writes real versions in place of `workspace:`; `npm publish` does the exchange that trusted publishing needs.
 import { execFileSync } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { globSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-const { values: options } = parseArgs({ options: { registry: { type: 'string' }, 'dry-run': { type: 'boolean' } } });
-const registry = options.registry === undefined ? [] : ['--registry', options.registry];
-const isRelease = options.registry === undefined && !options['dry-run'];
+const {
+  positionals: [command, folder = '.'],
+  values: { registry, 'dry-run': dryRun },
+} = parseArgs({
+  allowPositionals: true,
+  options: { registry: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+});
+const target = registry === undefined ? [] : ['--registry', registry];
+if (command === 'pack') pack(resolve(folder));
+else if (command === 'publish') publish(resolve(folder));
+else throw new Error(`Unknown command: ${command}. Use "pack <folder>" or "publish <folder>".`);
 
-const tarballs = mkdtempSync(join(tmpdir(), 'tintype-release-'));
-try {
-  for (const workspacePackage of dependenciesFirst(publicPackages())) publish(workspacePackage);
-} finally {
-  rmSync(tarballs, { recursive: true });
+function pack(tarballs) {
+  mkdirSync(tarballs, { recursive: true });
+  const packages = globSync('packages/*/package.json')
+    .toSorted()
+    .map((file) => ({ directory: dirname(file), manifest: JSON.parse(readFileSync(file, 'utf8')) }))
+    .filter(({ manifest }) => manifest.private !== true);
+  for (const [index, { directory, manifest }] of dependenciesFirst(packages).entries()) {
+    const { name, version } = manifest;
+    const file = `${String(index).padStart(2, '0')}-${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
+    run('npx', ['-y', 'pnpm@12.21.0', 'pack', '--out', join(tarballs, file)], directory);
+  }
 }
-// Prints a line for each new tag, which is how the changesets action knows what was released.
-if (isRelease) run('npx', ['-y', 'pnpm@12.21.0', 'exec', 'changeset', 'tag']);
 
-function publicPackages() {
-  return globSync('packages/*/package.json')
-    .map((file) => ({ directory: dirname(file), ...JSON.parse(readFileSync(file, 'utf8')) }))
-    .filter((manifest) => manifest.private !== true)
-    .toSorted((one, other) => one.name.localeCompare(other.name));
-}
-
-/** In an order in which nobody can install a package whose dependencies are still missing. */
+/** At no moment can a package be installed whose dependencies are missing. */
 function dependenciesFirst(packages) {
-  const byName = new Map(packages.map((manifest) => [manifest.name, manifest]));
   const ordered = new Set();
-  const add = (manifest) => {
-    const { dependencies, peerDependencies, optionalDependencies } = manifest;
-    for (const name of Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })) {
-      if (byName.has(name)) add(byName.get(name));
-    }
-    ordered.add(manifest);
+  const add = (entry) => {
+    const { dependencies, optionalDependencies, peerDependencies } = entry.manifest;
+    const names = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
+    packages.filter(({ manifest }) => names.includes(manifest.name)).forEach(add);
+    ordered.add(entry);
   };
   packages.forEach(add);
-  return ordered;
+  return [...ordered];
 }
 
-function publish({ directory, name, version }) {
-  if (!options['dry-run'] && isPublished(name, version)) {
-    console.log(`${name}@${version} is published already.`);
-    return;
+function publish(tarballs) {
+  const kind = registry === undefined ? '--provenance' : '--no-provenance';
+  for (const file of readdirSync(tarballs).toSorted()) {
+    const tarball = join(tarballs, file);
+    const { name, version } = JSON.parse(
+      execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' }),
+    );
+    if (!dryRun && isPublished(name, version)) console.log(`${name}@${version} is published already.`);
+    else run('npm', ['publish', tarball, '--access', 'public', ...target, dryRun ? '--dry-run' : kind]);
   }
-  const tarball = join(tarballs, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`);
-  run('npx', ['-y', 'pnpm@12.21.0', 'pack', '--out', tarball], directory);
-  const kind = isRelease ? ['--provenance'] : options['dry-run'] ? ['--dry-run'] : [];
-  run('npm', ['publish', tarball, '--access', 'public', ...registry, ...kind]);
 }
 
 function isPublished(name, version) {
   try {
-    execFileSync('npm', ['view', `${name}@${version}`, 'version', ...registry], { stdio: ['ignore', 'pipe', 'pipe'] });
+    execFileSync('npm', ['view', `${name}@${version}`, 'version', ...target], { stdio: ['ignore', 'pipe', 'pipe'] });
     return true;
   } catch (error) {
     if (String(error.stderr).includes('E404')) return false;
@@ -67,6 +72,6 @@ function isPublished(name, version) {
   }
 }
 
-function run(command, args, cwd) {
-  execFileSync(command, args, { cwd, stdio: 'inherit' });
+function run(program, args, cwd) {
+  execFileSync(program, args, { cwd, stdio: 'inherit' });
 }

@@ -1,8 +1,10 @@
-// The entries of @tintype/core from CommonJS.
+// Every entry and document of @tintype/core from CommonJS.
 const { createImageClient, ImageError } = require('@tintype/core');
 const { requestFields } = require('@tintype/core/contract');
 const portable = require('@tintype/core/portable');
 const { tintype } = require('@tintype/core/ai-sdk');
+const { openapi } = require('@tintype/core/openapi.json');
+const { $schema } = require('@tintype/core/request.schema.json');
 
 const client = createImageClient({ endpoint: process.argv[2] });
 client
@@ -10,7 +12,7 @@ client
   .catch((error) => error)
   .then(async (error) => {
     await client.close();
-    const isOurs = ImageError.isInstance(error) && error.code;
-    const entries = [requestFields, portable.createImageClient, tintype].map((entry) => typeof entry);
-    console.log(JSON.stringify([isOurs, ...entries]));
+    const code = ImageError.isInstance(error) && error.code;
+    const entries = [requestFields, portable.createImageClient, tintype, openapi, $schema];
+    console.log(JSON.stringify({ code, entries: entries.map((entry) => typeof entry) }));
   });

@@ -1,4 +1,6 @@
 // Makes an image and has a request refused through @tintype/graphql, beside the app's own `graphql`.
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { createGateway, type Gateway } from '@tintype/graphql';
 import { graphql, printSchema, version, type GraphQLSchema } from 'graphql';
 
@@ -25,6 +27,7 @@ const made = await query(`mutation {
 const image = await fetch(made.body.data?.generateImage.url ?? '');
 const refused = await query('{ jobs(first: 999) { edges { node { id } } } }');
 const hidden = await query('{ __schema { types { name } } }');
+const schemaFile = await readFile(fileURLToPath(import.meta.resolve('@tintype/graphql/schema.graphql')), 'utf8');
 const direct = await graphql({ schema, source: '{ __typename }' });
 
 console.log(
@@ -36,6 +39,7 @@ console.log(
     refused,
     hidden,
     direct,
+    hasSchemaFile: schemaFile.includes('type Mutation'),
     isSchemaPrinted: printSchema(schema).includes('type Image '),
   }),
 );

@@ -56,7 +56,12 @@ export async function startRegistry(): Promise<LocalRegistry & AsyncDisposable> 
   const url = `http://${host}/`;
   // Verdaccio lets anyone publish here; npm asks for a token all the same.
   await writeFile(join(folder, '.npmrc'), `registry=${url}\n//${host}/:_authToken=any\n`);
-  const yarn = { npmRegistryServer: url, unsafeHttpWhitelist: ['127.0.0.1'], enableTelemetry: false, npmMinimalAgeGate: 0 };
+  const yarn = {
+    npmRegistryServer: url,
+    unsafeHttpWhitelist: ['127.0.0.1'],
+    enableTelemetry: false,
+    npmMinimalAgeGate: 0,
+  };
   await writeFile(join(folder, '.yarnrc.yml'), JSON.stringify(yarn));
   return {
     url,
@@ -87,8 +92,11 @@ export async function startRegistry(): Promise<LocalRegistry & AsyncDisposable> 
 export async function publishWorkspace(registry: LocalRegistry): Promise<readonly string[]> {
   const build = ['exec', 'turbo', 'run', 'build', '--filter=./packages/*', '--output-logs=errors-only'];
   await run('pnpm', build, { cwd: root, env: process.env });
-  const publish = ['.github/scripts/publish.mjs', '--registry', registry.url];
-  const output = await run(process.execPath, publish, { cwd: root, env: registry.env });
+  const script = '.github/scripts/publish.mjs';
+  const tarballs = join(registry.folder, 'tarballs');
+  await run('node', [script, 'pack', tarballs], { cwd: root, env: registry.env });
+  const publish = [script, 'publish', tarballs, '--registry', registry.url];
+  const output = await run('node', publish, { cwd: root, env: registry.env });
   return [...output.matchAll(/^\+ (\S+)@[^@\s]+$/gm)].map(([, name = '']) => name);
 }
 

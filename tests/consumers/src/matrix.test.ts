@@ -12,7 +12,10 @@ interface Row {
   readonly nodeEnv: 'production' | undefined;
 }
 
-/** Two rows for each package manager; with eight, every other pair of values but `graphql` 16 and TypeScript 5.9 occurs. */
+/**
+ * Each package manager twice, each with both values of NODE_ENV; every `graphql` with every TypeScript but 16 with 5.9. Both
+ * versions of Node run in each row.
+ */
 const rows: readonly Row[] = [
   { manager: 'npm', graphql: '16.11.0', typescript: '5.4', moduleResolution: 'nodenext', nodeEnv: undefined },
   { manager: 'npm', graphql: '17', typescript: '7', moduleResolution: 'bundler', nodeEnv: 'production' },
@@ -33,13 +36,7 @@ describe.each(rows)('$manager, graphql $graphql, TypeScript $typescript, NODE_EN
 
   beforeAll(async () => {
     project = await createProject(
-      [
-        '@tintype/core',
-        '@tintype/graphql',
-        `graphql@${row.graphql}`,
-        `typescript@${row.typescript}`,
-        '@types/node@24',
-      ],
+      ['@tintype/core', '@tintype/graphql', `graphql@${row.graphql}`, `typescript@${row.typescript}`, '@types/node@24'],
       { manager: row.manager },
     );
     await cp(consumer, project.folder, { recursive: true });
@@ -80,7 +77,10 @@ describe.each(rows)('$manager, graphql $graphql, TypeScript $typescript, NODE_EN
       hasEveryEntry: true,
     });
     const required = await project.exec(['node', 'core.cjs', endpointUrl], { ...env, ...nodePath });
-    expect(JSON.parse(required)).toEqual(['invalid_request', 'object', 'function', 'function']);
+    expect(JSON.parse(required)).toEqual({
+      code: 'invalid_request',
+      entries: ['object', 'function', 'function', 'string', 'string'],
+    });
   });
 
   it('makes an image through a gateway, which refuses what it should', async () => {
@@ -99,10 +99,15 @@ describe.each(rows)('$manager, graphql $graphql, TypeScript $typescript, NODE_EN
       },
       hidden: {
         status: 200,
-        body: { errors: expect.arrayContaining([expect.objectContaining({ message: expect.stringContaining('introspection has been disabled') })]) },
+        body: {
+          errors: expect.arrayContaining([
+            expect.objectContaining({ message: expect.stringContaining('introspection has been disabled') }),
+          ]),
+        },
       },
       direct: { data: { __typename: 'Query' } },
       isSchemaPrinted: true,
+      hasSchemaFile: true,
     });
   });
 });

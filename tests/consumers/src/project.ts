@@ -32,8 +32,11 @@ export async function createProject(
   await writeFile(join(folder, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }');
   // Yarn looks for the project that a folder belongs to further up.
   await writeFile(join(folder, 'yarn.lock'), '');
-  const base = { ...registry.env, YARN_NODE_LINKER: manager === 'yarn-pnp' ? 'pnp' : 'node-modules' };
-  const env = node === undefined ? base : { ...base, PATH: [node, base['PATH']].join(':') };
+  const env = {
+    ...registry.env,
+    ...(node !== undefined && { PATH: `${node}:${registry.env['PATH']}` }),
+    YARN_NODE_LINKER: manager === 'yarn-pnp' ? 'pnp' : 'node-modules',
+  };
 
   const [program, ...command] = installCommands[manager];
   await run(program, [...command, ...packages], { cwd: folder, env });
@@ -41,7 +44,7 @@ export async function createProject(
     folder,
     exec: async ([name = '', ...args], more = {}) => {
       const context = { cwd: folder, env: { ...env, ...more } };
-      if (manager === 'yarn-pnp') return run('yarn', ['run', name, ...args], context);
+      if (manager === 'yarn-pnp') return run('yarn', [name, ...args], context);
       return run(name === 'node' ? name : join(folder, 'node_modules/.bin', name), args, context);
     },
   };
