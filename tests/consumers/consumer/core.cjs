@@ -7,12 +7,12 @@ const { openapi } = require('@tintype/core/openapi.json');
 const { $schema } = require('@tintype/core/request.schema.json');
 
 const client = createImageClient({ endpoint: process.argv[2] });
-client
+void client
   .generate({ prompt: 'a red circle', width: 500 })
   .catch((error) => error)
   .then(async (error) => {
     await client.close();
     const code = ImageError.isInstance(error) && error.code;
     const entries = [requestFields, portable.createImageClient, tintype, openapi, $schema];
-    console.log(JSON.stringify({ code, entries: entries.map((entry) => typeof entry) }));
+    process.stdout.write(JSON.stringify({ code, entries: entries.map((entry) => typeof entry) }));
   });

@@ -22,7 +22,7 @@ if (refused.code === 'no_such_code') throw refused;
 const misspelled: Parameters<typeof client.generate>[0] = { prompt: 'a red circle', steps: 4 };
 const transport: Transport = () => Promise.resolve({ status: 200, headers: {}, body: image.bytes });
 
-console.log(
+process.stdout.write(
   JSON.stringify({
     node: process.versions.node,
     mediaType: image.mediaType,

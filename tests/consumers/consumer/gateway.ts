@@ -30,7 +30,7 @@ const hidden = await query('{ __schema { types { name } } }');
 const schemaFile = await readFile(fileURLToPath(import.meta.resolve('@tintype/graphql/schema.graphql')), 'utf8');
 const direct = await graphql({ schema, source: '{ __typename }' });
 
-console.log(
+process.stdout.write(
   JSON.stringify({
     graphql: version,
     width: made.body.data?.generateImage.width,

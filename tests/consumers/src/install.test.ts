@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { createProject, oldestNode, type Project } from './project.ts';
+import { createProject, onOldestNode, type Project } from './project.ts';
 
 interface InstalledPackage {
   readonly path: string;
@@ -28,13 +28,13 @@ async function bytesIn(folder: string): Promise<number> {
 }
 
 describe('npm install tintype', () => {
-  it('is small, runs no install script, and makes an image', async () => {
+  it('is small, runs no install script, and makes an image', async ({ annotate }) => {
     const project = await createProject(['tintype']);
 
     const installed = await installedIn(project);
     expect(installed.filter(({ hasInstallScript }) => hasInstallScript)).toEqual([]);
     const megabytes = (await bytesIn(join(project.folder, 'node_modules'))) / 1e6;
-    console.log(`npm install tintype: ${installed.length} packages, ${megabytes.toFixed(1)} MB`);
+    await annotate(`${installed.length} packages, ${megabytes.toFixed(1)} MB`);
     expect(installed.length).toBeLessThanOrEqual(60);
     expect(megabytes).toBeLessThanOrEqual(25);
 
@@ -47,7 +47,7 @@ describe('npm install tintype', () => {
 
 describe('npm install @tintype/core', () => {
   it('installs it and undici, on the oldest Node that it supports', async () => {
-    const project = await createProject(['@tintype/core'], { node: oldestNode });
+    const project = await createProject(['@tintype/core'], { env: onOldestNode() });
     const names = (await installedIn(project)).map(({ path }) => path);
     expect(names.toSorted()).toEqual(['@tintype/core', 'undici']);
   });

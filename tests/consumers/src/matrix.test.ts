@@ -2,7 +2,7 @@ import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { createProject, oldestNode, type PackageManager, type Project } from './project.ts';
+import { createProject, onOldestNode, type PackageManager, type Project } from './project.ts';
 
 interface Row {
   readonly manager: PackageManager;
@@ -62,11 +62,10 @@ describe.each(rows)('$manager, graphql $graphql, TypeScript $typescript, NODE_EN
   });
 
   it.each([
-    { version: '22.19.0', path: oldestNode },
-    { version: process.versions.node, path: undefined },
+    { version: '22.19.0', path: onOldestNode() },
+    { version: process.versions.node, path: {} },
   ])('makes an image through core on Node $version', async ({ version, path }) => {
-    const nodePath = path === undefined ? {} : { PATH: `${path}:${inject('registry').env['PATH']}` };
-    const output = await project.exec(['node', 'core.ts', endpointUrl], { ...env, ...nodePath });
+    const output = await project.exec(['node', 'core.ts', endpointUrl], { ...env, ...path });
     expect(JSON.parse(output)).toEqual({
       node: version,
       mediaType: 'image/png',
@@ -76,7 +75,7 @@ describe.each(rows)('$manager, graphql $graphql, TypeScript $typescript, NODE_EN
       isRefusalExplained: true,
       hasEveryEntry: true,
     });
-    const required = await project.exec(['node', 'core.cjs', endpointUrl], { ...env, ...nodePath });
+    const required = await project.exec(['node', 'core.cjs', endpointUrl], { ...env, ...path });
     expect(JSON.parse(required)).toEqual({
       code: 'invalid_request',
       entries: ['object', 'function', 'function', 'string', 'string'],
@@ -94,7 +93,12 @@ describe.each(rows)('$manager, graphql $graphql, TypeScript $typescript, NODE_EN
         status: 200,
         body: {
           data: null,
-          errors: [expect.objectContaining({ message: 'first must be from 1 to 100; got 999.' })],
+          errors: [
+            expect.objectContaining({
+              message: 'first must be from 1 to 100; got 999.',
+              extensions: { code: 'BAD_USER_INPUT' },
+            }),
+          ],
         },
       },
       hidden: {

@@ -7,8 +7,11 @@ import { toolModules } from './tools.ts';
 /** `yarn` puts files into `node_modules`, `yarn-pnp` (Plug'n'Play) leaves them in archives. */
 export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'yarn-pnp' | 'bun';
 
-/** Where Node 22.19 is, the oldest that @tintype/core supports. */
-export const oldestNode = join(toolModules, `node-${process.platform}-${process.arch}`, 'bin');
+/** The environment in which `node` is 22.19, the oldest that @tintype/core supports. */
+export function onOldestNode(): { readonly PATH: string } {
+  const bin = join(toolModules, `node-${process.platform}-${process.arch}`, 'bin');
+  return { PATH: `${bin}:${inject('registry').env['PATH']}` };
+}
 
 /** A project of a stranger, with packages from the local registry. */
 export interface Project {
@@ -17,27 +20,17 @@ export interface Project {
   exec(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<string>;
 }
 
-/**
- * Makes an empty project and installs packages.
- *
- * @param options.node - the folder of the Node that runs the package manager too. @default this process's Node
- */
+/** Makes an empty project and installs packages. */
 export async function createProject(
   packages: readonly string[],
-  options: { readonly manager?: PackageManager; readonly node?: string } = {},
+  options: { readonly manager?: PackageManager; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<Project> {
-  const { manager = 'npm', node } = options;
+  const { manager = 'npm' } = options;
   const registry = inject('registry');
   const folder = await mkdtemp(join(registry.folder, 'project-'));
   await writeFile(join(folder, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }');
-  // Yarn looks for the project that a folder belongs to further up.
-  await writeFile(join(folder, 'yarn.lock'), '');
-  const env = {
-    ...registry.env,
-    ...(node !== undefined && { PATH: `${node}:${registry.env['PATH']}` }),
-    YARN_NODE_LINKER: manager === 'yarn-pnp' ? 'pnp' : 'node-modules',
-  };
-
+  const linker = manager === 'yarn-pnp' ? 'pnp' : 'node-modules';
+  const env = { ...registry.env, YARN_NODE_LINKER: linker, ...options.env };
   const [program, ...command] = installCommands[manager];
   await run(program, [...command, ...packages], { cwd: folder, env });
   return {

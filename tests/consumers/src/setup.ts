@@ -13,15 +13,14 @@ declare module 'vitest' {
 
 /** What all tests here share: a registry that has the workspace's packages, and an endpoint with the bundled model. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
-  const registry = await startRegistry();
+  await using stack = new AsyncDisposableStack();
+  const registry = stack.use(await startRegistry());
   const { url, folder, env } = registry;
   provide('registry', { url, folder, env });
   provide('published', await publishWorkspace(registry));
-  const endpoint = createEndpoint({ port: 0 });
+  const endpoint = stack.adopt(createEndpoint({ port: 0 }), async ({ close }) => close());
   provide('endpointUrl', (await endpoint.listen()).url);
   await endpoint.ready();
-  return async () => {
-    await endpoint.close();
-    await registry[Symbol.asyncDispose]();
-  };
+  const started = stack.move();
+  return async () => started.disposeAsync();
 }

@@ -25,14 +25,19 @@ interface Tarball {
   readonly files: readonly { readonly path: string }[];
 }
 
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
 it('publishes every public package, after those that it depends on', () => {
   const published = inject('published');
   expect(published.toSorted()).toEqual(packages.map(({ name }) => name).toSorted());
   for (const { name, directory } of packages) {
-    const { dependencies = {} }: { dependencies?: Readonly<Record<string, string>> } = JSON.parse(
-      readFileSync(join(directory, 'package.json'), 'utf8'),
+    const manifest: Manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+    const ours = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).filter((dependency) =>
+      published.includes(dependency),
     );
-    const ours = Object.keys(dependencies).filter((dependency) => published.includes(dependency));
     const before = published.slice(0, published.indexOf(name));
     expect(before, name).toEqual(expect.arrayContaining(ours));
   }
