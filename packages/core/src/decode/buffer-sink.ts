@@ -1,3 +1,4 @@
+import type { OwnBytes } from '../image/generated-image.ts';
 import type { ByteTools } from './byte-tools.ts';
 import type { Claim, PictureSink } from './picture-sink.ts';
 
@@ -5,7 +6,7 @@ import type { Claim, PictureSink } from './picture-sink.ts';
 export class BufferSink implements PictureSink {
   readonly copies = true;
   readonly #tools: ByteTools;
-  #memory: Uint8Array<ArrayBuffer>;
+  #memory: OwnBytes;
   #used = 0;
 
   constructor(tools: ByteTools, expectedBytes: number) {
@@ -13,7 +14,7 @@ export class BufferSink implements PictureSink {
     this.#memory = tools.allocate(expectedBytes);
   }
 
-  get bytes(): Uint8Array<ArrayBuffer> {
+  get bytes(): OwnBytes {
     return this.#memory.subarray(0, this.#used);
   }
 

@@ -2,6 +2,12 @@ import type { Attempt } from '../errors/attempt.ts';
 import { extensionOf, type ImageMediaType } from './media-type.ts';
 import type { PictureSize } from './picture-size.ts';
 
+/**
+ * `Uint8Array<ArrayBuffer>`: bytes with memory of their own, which a `Blob` or a `Response` takes. Spelled so that TypeScript
+ * before 5.7, where the type has no parameter, reads it too.
+ */
+export type OwnBytes = ReturnType<Uint8ArrayConstructor['of']>;
+
 /** What is known of a picture beside its bytes. */
 export interface PictureFacts {
   /** Read from the bytes, never from a name or header. */
@@ -24,7 +30,7 @@ export type EncodeBase64 = (bytes: Uint8Array) => string;
 /** A finished picture. Other forms than the bytes are made when asked for. */
 export class GeneratedImage implements PictureFacts {
   /** The picture as the endpoint made it: a file of `mediaType`. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: OwnBytes;
   readonly mediaType: ImageMediaType;
   readonly width: number | undefined;
   readonly height: number | undefined;
@@ -33,7 +39,7 @@ export class GeneratedImage implements PictureFacts {
   readonly attempts: readonly Attempt[];
   readonly #encode: EncodeBase64;
 
-  constructor(options: PictureFacts & { readonly bytes: Uint8Array<ArrayBuffer>; readonly encode: EncodeBase64 }) {
+  constructor(options: PictureFacts & { readonly bytes: OwnBytes; readonly encode: EncodeBase64 }) {
     this.bytes = options.bytes;
     this.mediaType = options.mediaType;
     this.width = options.width;

@@ -1,0 +1,117 @@
+import { cp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { createProject, onOldestNode, type PackageManager, type Project } from './project.ts';
+
+interface Row {
+  readonly manager: PackageManager;
+  readonly graphql: string;
+  readonly typescript: string;
+  readonly moduleResolution: 'nodenext' | 'bundler';
+  readonly nodeEnv: 'production' | undefined;
+}
+
+/**
+ * Each package manager twice, each with both values of NODE_ENV; every `graphql` with every TypeScript but 16 with 5.9. Both
+ * versions of Node run in each row.
+ */
+const rows: readonly Row[] = [
+  { manager: 'npm', graphql: '16.11.0', typescript: '5.4', moduleResolution: 'nodenext', nodeEnv: undefined },
+  { manager: 'npm', graphql: '17', typescript: '7', moduleResolution: 'bundler', nodeEnv: 'production' },
+  { manager: 'pnpm', graphql: '16', typescript: '5.4', moduleResolution: 'nodenext', nodeEnv: 'production' },
+  { manager: 'pnpm', graphql: '17', typescript: '5.9', moduleResolution: 'nodenext', nodeEnv: undefined },
+  { manager: 'yarn-pnp', graphql: '16.11.0', typescript: '5.9', moduleResolution: 'nodenext', nodeEnv: 'production' },
+  { manager: 'yarn', graphql: '16', typescript: '7', moduleResolution: 'nodenext', nodeEnv: undefined },
+  { manager: 'bun', graphql: '16.11.0', typescript: '7', moduleResolution: 'nodenext', nodeEnv: undefined },
+  { manager: 'bun', graphql: '17', typescript: '5.4', moduleResolution: 'bundler', nodeEnv: 'production' },
+];
+
+const consumer = fileURLToPath(new URL('../consumer/', import.meta.url));
+
+describe.each(rows)('$manager, graphql $graphql, TypeScript $typescript, NODE_ENV $nodeEnv', (row) => {
+  const endpointUrl = inject('endpointUrl');
+  const env: Readonly<Record<string, string>> = row.nodeEnv === undefined ? {} : { NODE_ENV: row.nodeEnv };
+  let project: Project;
+
+  beforeAll(async () => {
+    project = await createProject(
+      ['@tintype/core', '@tintype/graphql', `graphql@${row.graphql}`, `typescript@${row.typescript}`, '@types/node@24'],
+      { manager: row.manager },
+    );
+    await cp(consumer, project.folder, { recursive: true });
+    await writeFile(
+      join(project.folder, 'tsconfig.json'),
+      JSON.stringify({
+        compilerOptions: {
+          noEmit: true,
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          skipLibCheck: false,
+          target: 'es2022',
+          types: ['node'],
+          module: row.moduleResolution === 'bundler' ? 'esnext' : 'nodenext',
+          moduleResolution: row.moduleResolution,
+        },
+      }),
+    );
+  });
+
+  it('compiles with the types of every package checked', async () => {
+    expect(await project.exec(['tsc'])).toBe('');
+  });
+
+  it.each([
+    { version: '22.19.0', path: onOldestNode() },
+    { version: process.versions.node, path: {} },
+  ])('makes an image through core on Node $version', async ({ version, path }) => {
+    const output = await project.exec(['node', 'core.ts', endpointUrl], { ...env, ...path });
+    expect(JSON.parse(output)).toEqual({
+      node: version,
+      mediaType: 'image/png',
+      width: 128,
+      hasBytes: true,
+      code: 'invalid_request',
+      isRefusalExplained: true,
+      hasEveryEntry: true,
+    });
+    const required = await project.exec(['node', 'core.cjs', endpointUrl], { ...env, ...path });
+    expect(JSON.parse(required)).toEqual({
+      code: 'invalid_request',
+      entries: ['object', 'function', 'function', 'string', 'string'],
+    });
+  });
+
+  it('makes an image through a gateway, which refuses what it should', async () => {
+    const output = await project.exec(['node', 'gateway.ts', endpointUrl], env);
+    expect(JSON.parse(output)).toEqual({
+      graphql: expect.stringMatching(new RegExp(`^${row.graphql.replaceAll('.', '\\.')}(\\.|$)`)),
+      width: 128,
+      mediaType: 'image/png',
+      hasBytes: true,
+      refused: {
+        status: 200,
+        body: {
+          data: null,
+          errors: [
+            expect.objectContaining({
+              message: 'first must be from 1 to 100; got 999.',
+              extensions: { code: 'BAD_USER_INPUT' },
+            }),
+          ],
+        },
+      },
+      hidden: {
+        status: 200,
+        body: {
+          errors: expect.arrayContaining([
+            expect.objectContaining({ message: expect.stringContaining('introspection has been disabled') }),
+          ]),
+        },
+      },
+      direct: { data: { __typename: 'Query' } },
+      isSchemaPrinted: true,
+      hasSchemaFile: true,
+    });
+  });
+});

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { publicPackages } from './local-registry.ts';
+import { run } from './run.ts';
+
+const packages = publicPackages();
+
+/** What any package may hold: what it runs, its types, and the texts that go with it. */
+const usual = [/^(package\.json|README\.md|LICENSE|NOTICE)$/, /^dist\/(?!.*testing\/).+(?<!\.test)\.(js|d\.ts)$/];
+
+const more: Readonly<Record<string, readonly RegExp[]>> = {
+  '@tintype/core': [/^(openapi|request\.schema)\.json$/],
+  '@tintype/graphql': [/^schema\.graphql$/],
+  '@tintype/endpoint': [
+    /^models\/tintype-tiny\/(README\.md|[a-z_]+\.json)$/,
+    /^models\/tintype-tiny\/(scheduler|tokenizer)\/[a-z_]+\.(json|txt)$/,
+    /^models\/tintype-tiny\/(text_encoder|unet|vae_decoder)\/(config\.json|model\.onnx)$/,
+  ],
+  'n8n-nodes-tintype': [/^dist\/.+\.(json|svg)$/],
+};
+
+interface Tarball {
+  readonly files: readonly { readonly path: string }[];
+}
+
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+it('publishes every public package, after those that it depends on', () => {
+  const published = inject('published');
+  expect(published.toSorted()).toEqual(packages.map(({ name }) => name).toSorted());
+  for (const { name, directory } of packages) {
+    const manifest: Manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+    const ours = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).filter((dependency) =>
+      published.includes(dependency),
+    );
+    const before = published.slice(0, published.indexOf(name));
+    expect(before, name).toEqual(expect.arrayContaining(ours));
+  }
+});
+
+describe.each(packages)('the tarball of $name', ({ name }) => {
+  it('holds what runs and nothing else', async () => {
+    const { folder, env } = inject('registry');
+    const cwd = await mkdtemp(join(folder, 'tarball-'));
+    const [tarball]: readonly Tarball[] = JSON.parse(await run('npm', ['pack', name, '--json'], { cwd, env }));
+    const paths = tarball?.files.map(({ path }) => path) ?? [];
+    expect(paths).toContain('package.json');
+    const allowed = [...usual, ...(more[name] ?? [])];
+    expect(paths.filter((path) => !allowed.some((pattern) => pattern.test(path)))).toEqual([]);
+  });
+});
