@@ -96,8 +96,8 @@ export async function publishWorkspace(registry: LocalRegistry): Promise<readonl
   const tarballs = join(registry.folder, 'tarballs');
   await run('node', [script, 'pack', tarballs], { cwd: root, env: registry.env });
   const publish = [script, 'publish', tarballs, '--registry', registry.url];
-  const output = await run('node', publish, { cwd: root, env: registry.env });
-  return [...output.matchAll(/^\+ (\S+)@[^@\s]+$/gm)].map(([, name = '']) => name);
+  const { stdout } = await run('node', publish, { cwd: root, env: registry.env });
+  return [...stdout.matchAll(/^\+ (\S+)@[^@\s]+$/gm)].map(([, name = '']) => name);
 }
 
 async function startVerdaccio(
@@ -131,5 +131,6 @@ async function startVerdaccio(
 
 /** A setting of the machine's own npm; `null` where it has none. */
 async function npmSetting(name: string): Promise<string> {
-  return (await run('npm', ['config', 'get', name], { cwd: root, env: process.env })).trim();
+  const { stdout } = await run('npm', ['config', 'get', name], { cwd: root, env: process.env });
+  return stdout.trim();
 }

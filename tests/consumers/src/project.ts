@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { run } from './run.ts';
+import { run, type Output } from './run.ts';
 import { toolModules } from './tools.ts';
 
 /** `yarn` puts files into `node_modules`, `yarn-pnp` (Plug'n'Play) leaves them in archives. */
@@ -17,7 +17,7 @@ export function onOldestNode(): { readonly PATH: string } {
 export interface Project {
   readonly folder: string;
   /** Runs Node or a program of an installed package, in the project, the way its package manager does. */
-  exec(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<string>;
+  exec(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Output>;
 }
 
 /** Makes an empty project and installs packages. */

@@ -18,7 +18,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   const { url, folder, env } = registry;
   provide('registry', { url, folder, env });
   provide('published', await publishWorkspace(registry));
-  const endpoint = stack.adopt(createEndpoint({ port: 0 }), async ({ close }) => close());
+  const endpoint = stack.adopt(createEndpoint({ port: 0 }), async (running) => running.close());
   provide('endpointUrl', (await endpoint.listen()).url);
   await endpoint.ready();
   const started = stack.move();

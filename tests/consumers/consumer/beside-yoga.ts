@@ -1,7 +1,7 @@
-// An app that installed the packages beside a `graphql` and a `graphql-yoga` of its own. Prints every response as JSON.
-import { createRequire } from 'node:module';
+// An app with a `graphql` and a `graphql-yoga` of its own: sends the gateway, and the gateway's schema in the app's Yoga, what is to
+// be answered and what is to be refused.
 import { createGateway } from '@tintype/graphql';
-import { parse, printSchema, validate, version } from 'graphql';
+import { parse, validate, version } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 
 const many = (count: number, field: string): string =>
@@ -50,24 +50,15 @@ async function sendAll(introspection: boolean) {
     good: await send(async (request) => yoga.fetch(request), { query: '{ __type(name: "Image") { name } }' }),
     unknown: await send(async (request) => yoga.fetch(request), operations.unknown),
     problems: validate(gateway.schema, parse(operations.good.query)).map(({ message }) => message),
-    isPrinted: printSchema(gateway.schema).includes('type Image '),
   };
   await gateway.close();
   return { ...Object.fromEntries(sent), own };
 }
-
-const { resolve } = createRequire(import.meta.url);
-const files = ['@tintype/graphql/schema.graphql', '@tintype/core/openapi.json', '@tintype/core/request.schema.json'];
-const { default: openapi } = (await import('@tintype/core/openapi.json', { with: { type: 'json' } })) as {
-  readonly default: { readonly openapi: string };
-};
 
 process.stdout.write(
   JSON.stringify({
     version,
     open: await sendAll(true),
     closed: await sendAll(false),
-    files: files.map((name) => [import.meta.resolve(name), `file://${resolve(name)}`]),
-    openapi: openapi.openapi,
   }),
 );
