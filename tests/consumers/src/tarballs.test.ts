@@ -26,6 +26,12 @@ interface Tarball {
   readonly files: readonly { readonly path: string }[];
 }
 
+/** Every file that an `exports` of a manifest leads to, whatever the condition. */
+function targetsOf(exports: unknown): readonly string[] {
+  if (typeof exports === 'string') return [exports];
+  return typeof exports === 'object' && exports !== null ? Object.values(exports).flatMap(targetsOf) : [];
+}
+
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
@@ -54,5 +60,9 @@ describe.each(packages)('the tarball of $name', ({ name }) => {
     expect(paths).toContain('package.json');
     const allowed = [...usual, ...(more[name] ?? [])];
     expect(paths.filter((path) => !allowed.some((pattern) => pattern.test(path)))).toEqual([]);
+
+    const { stdout: manifest } = await run('npm', ['view', name, '--json'], { cwd, env });
+    const { exports = {} }: { readonly exports?: object } = JSON.parse(manifest);
+    expect(targetsOf(exports).filter((target) => !paths.includes(target.replace('./', '')))).toEqual([]);
   });
 });
