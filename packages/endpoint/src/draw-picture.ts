@@ -3,7 +3,7 @@ import type { PictureRequest } from './http/read-picture-request.ts';
 import { encodePicture, type PictureFormat } from './picture/encode-picture.ts';
 import type { ModelCard, Size } from './pipeline/model-card.ts';
 import { nearestNativeSize } from './pipeline/nearest-native-size.ts';
-import { unknownWords } from './pipeline/unknown-words.ts';
+import { suggestWord, unknownWords } from './pipeline/unknown-words.ts';
 import { schedulers } from './schedulers/create-scheduler.ts';
 
 export interface DrawPictureOptions {
@@ -75,9 +75,12 @@ function vocabularyWarnings({ fields }: PictureRequest, { name, vocabulary }: Mo
   if (vocabulary === undefined) return [];
   const unknown = unknownWords(`${fields.prompt} ${fields.negativePrompt ?? ''}`, vocabulary);
   if (unknown.length === 0) return [];
-  const shown = unknown.slice(0, 20).map((word) => word.slice(0, 40));
+  const shown = unknown.slice(0, 20).map((word) => {
+    const suggestion = suggestWord(word, vocabulary);
+    return `"${word.slice(0, 40)}"${suggestion === undefined ? '' : ` (did you mean "${suggestion}"?)`}`;
+  });
   const more = unknown.length - shown.length;
   return [
-    `${name} does not know these words and drew without them: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`,
+    `${name} does not know these words and ignores them: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`,
   ];
 }

@@ -28,6 +28,15 @@ describe('the picture', () => {
     expect(look.share('red')).toBeLessThan(0.01);
   });
 
+  it('shows what the prompt says: a fox in the snow at night', async () => {
+    const fewer = { ...contract, inference_steps: 12 };
+    const fox = await lookAtPicture((await draw(running.url, { ...fewer, inputs: 'a fox in the snow at night' })).bytes);
+    const snow = await lookAtPicture((await draw(running.url, { ...fewer, inputs: 'the snow at night' })).bytes);
+    const isOfFox = (share: typeof fox.share): number => share('red') + share('orange') + share('brown');
+    expect([isOfFox(fox.share) > 0.05, isOfFox(snow.share) < 0.01]).toEqual([true, true]);
+    expect([fox.ground, snow.ground]).toEqual(['black', 'black']);
+  });
+
   it.each([0, 1])('avoids what the negative prompt says, seed %i', async (seed) => {
     const request = { ...contract, inputs: 'a star', inference_steps: 15, seed };
     const { bytes } = await draw(running.url, request);
@@ -74,21 +83,23 @@ describe('the picture', () => {
   });
 
   it.each([
-    [512, 512],
-    [8, 8],
-    [640, 360],
-    [72, 1000],
-    [2048, 64],
-  ])('has exactly the size asked for: %i × %i', async (width, height) => {
+    [512, 512, 192, 192],
+    [8, 8, 128, 128],
+    [640, 360, 256, 160],
+    [72, 1000, 160, 256],
+    [2048, 64, 256, 160],
+  ])('has exactly the size asked for: %i × %i, drawn at %i × %i', async (width, height, drawnWidth, drawnHeight) => {
     const { bytes, native_size } = await draw(running.url, { ...quickRequest, inference_steps: 1, width, height });
     expect(await lookAtPicture(bytes)).toMatchObject({ width, height });
-    expect((await running.endpoint.ready()).nativeSizes).toContainEqual(native_size);
+    expect(native_size).toEqual({ width: drawnWidth, height: drawnHeight });
   });
 
-  it('comes with a warning that names the words the model does not know', async () => {
-    const request = { ...quickRequest, inputs: 'a Giraffe on a yellow background', negative_prompt: 'rain' };
+  it('comes with a warning that names the words the model does not know, and what was probably meant', async () => {
+    const request = { ...quickRequest, inputs: 'a Foxx riding a horse', negative_prompt: 'kubernetes' };
     const { warnings } = await draw(running.url, request);
-    expect(warnings).toEqual([expect.stringMatching(/does not know these words.*: giraffe, rain\./)]);
+    expect(warnings).toEqual([
+      'tintype-tiny does not know these words and ignores them: "foxx" (did you mean "fox"?), "riding", "kubernetes".',
+    ]);
     expect((await draw(running.url, quickRequest)).warnings).toEqual([]);
   });
 

@@ -3,11 +3,9 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEndpoint } from './create-endpoint.ts';
-import { emptyFolder, fixture, modelFolder, quickModel } from './testing/model-folders.ts';
-import { draw, errorOf, post, quickRequest } from './testing/post.ts';
+import { emptyFolder, fixture, modelFolder, quickModel, randomModel } from './testing/model-folders.ts';
+import { draw, errorOf, longRequest, post, quickRequest } from './testing/post.ts';
 import { listenOnly, startEndpoint } from './testing/start-endpoint.ts';
-
-const longRequest = { ...quickRequest, inference_steps: 500 };
 
 describe('a token', () => {
   it('is asked for and compared', async () => {
@@ -133,6 +131,7 @@ describe('a client that leaves', () => {
   it('ends its picture between two steps, and the next one is drawn', async () => {
     const leaver = new AbortController();
     const { url, events } = await startEndpoint({
+      model: await randomModel(),
       onEvent: (event) => {
         if (event.type === 'progress' && event.total === 500 && event.done === 2) leaver.abort();
       },
@@ -150,6 +149,7 @@ describe('more callers than can be served', () => {
   it('wait in line, and are told when to come back once the line is full', async () => {
     const drawing = Promise.withResolvers<void>();
     const { url } = await startEndpoint({
+      model: await randomModel(),
       queueLimit: 16,
       onEvent: (event) => {
         if (event.type === 'progress') drawing.resolve();
@@ -181,6 +181,7 @@ describe('closing', () => {
   it('answers those who wait and ends the picture that is being drawn', async () => {
     const drawing = Promise.withResolvers<void>();
     const { url, endpoint } = await listenOnly({
+      model: await randomModel(),
       onEvent: (event) => {
         if (event.type === 'progress') drawing.resolve();
       },
@@ -198,7 +199,7 @@ describe('closing', () => {
 
   it('may come before listening, while loading, and twice', async () => {
     await createEndpoint().close();
-    const { endpoint } = await listenOnly();
+    const { endpoint } = await listenOnly({ model: await quickModel() });
     await Promise.all([endpoint.close(), endpoint.close()]);
     await expect(endpoint.ready()).rejects.toThrow(/was closed/);
   });

@@ -17,12 +17,15 @@ export async function emptyFolder(): Promise<string> {
 /**
  * A copy of model folders laid over each other, the later ones on top, with some files written anew (as JSON, unless they
  * are texts or bytes) or, where `undefined`, left out.
+ *
+ * @param given - the folder to fill, for hooks, which have to remove it themselves; a new one otherwise
  */
 export async function modelFolder(
   layers: readonly string[],
   files: Readonly<Record<string, unknown>> = {},
+  given?: string,
 ): Promise<string> {
-  const folder = await emptyFolder();
+  const folder = given ?? (await emptyFolder());
   for (const layer of layers) await cp(fixture(layer), folder, { recursive: true });
   for (const [path, content] of Object.entries(files)) {
     const file = join(folder, path);
@@ -33,7 +36,16 @@ export async function modelFolder(
   return folder;
 }
 
-/** A model of a few operators that loads at once and draws noise, for tests of everything around the picture. */
+/** A model of a few operators that loads at once and draws noise, for tests of everything around the image. */
 export async function quickModel(): Promise<string> {
   return modelFolder(['tiny-sd', 'io-variants/base'], { 'endpoint.json': { nativeSizes: [[64, 64]] } });
+}
+
+/** A model of random weights, quick at squares; 500 steps of a wide image take seconds, for tests of what happens meanwhile. */
+export async function randomModel(vocabulary?: readonly string[], folder?: string): Promise<string> {
+  const nativeSizes = [
+    [64, 64],
+    [256, 64],
+  ];
+  return modelFolder(['tiny-sd'], { 'endpoint.json': { nativeSizes, vocabulary } }, folder);
 }

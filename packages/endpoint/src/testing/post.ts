@@ -8,6 +8,9 @@ export const quickRequest = {
   seed: 1,
 };
 
+/** A request that keeps a model busy for seconds. */
+export const longRequest = { ...quickRequest, width: 512, scheduler: 'ddim', inference_steps: 500 };
+
 /** Posts JSON, or a text as it is. */
 export async function post(
   url: string,
