@@ -21,3 +21,4 @@ export {
 } from './server/inference-request.ts';
 export { showValue } from './contract/request-issue.ts';
 export { preferredResponse, type PreferredResponse, type ResponseFormat } from './server/preferred-response.ts';
+export { warningsHeader } from './server/warnings-header.ts';

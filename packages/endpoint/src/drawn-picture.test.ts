@@ -30,7 +30,9 @@ describe('the picture', () => {
 
   it('shows what the prompt says: a fox in the snow at night', async () => {
     const fewer = { ...contract, inference_steps: 12 };
-    const fox = await lookAtPicture((await draw(running.url, { ...fewer, inputs: 'a fox in the snow at night' })).bytes);
+    const fox = await lookAtPicture(
+      (await draw(running.url, { ...fewer, inputs: 'a fox in the snow at night' })).bytes,
+    );
     const snow = await lookAtPicture((await draw(running.url, { ...fewer, inputs: 'the snow at night' })).bytes);
     const isOfFox = (share: typeof fox.share): number => share('red') + share('orange') + share('brown');
     expect([isOfFox(fox.share) > 0.05, isOfFox(snow.share) < 0.01]).toEqual([true, true]);

@@ -90,7 +90,7 @@ describe('Generate', () => {
       mediaType: 'image/jpeg',
       width: 16,
       height: 8,
-      warnings: ['The picture is 16 × 8 pixels, not the 16 × 16 asked for.'],
+      warnings: ['The image is 16 × 8 pixels, not the requested 16 × 16.'],
     });
   });
 

@@ -87,14 +87,17 @@ it('an execution that is stopped ends with the pictures that are there, and asks
   expect(endpoint.posts).toHaveLength(2);
 });
 
-it('a legal request that will not do what its author expects comes with a warning, in the item and in the editor', async () => {
-  await using endpoint = await startStubEndpoint(() => picture);
+it('warnings of the node and the endpoint are in each item, and once in the editor', async () => {
+  const unknown = 'tintype-tiny does not know these words and ignores them: "foxx" (did you mean "fox"?).';
+  await using endpoint = await startStubEndpoint(() => ({
+    body: { image: png(8, 8).toString('base64'), warnings: [unknown] },
+  }));
   const { items, hints } = await node.run({
     url: endpoint.url,
+    items: 3,
     parameters: { ...small, negativePrompt: 'blue', guidanceScale: 1 },
   });
-  expect(items[0]?.json['warnings']).toEqual([expect.stringContaining('negative prompt has no effect')]);
-  expect(hints).toEqual([
-    { message: expect.stringContaining('negative prompt has no effect'), location: 'outputPane' },
-  ]);
+  const noEffect: unknown = expect.stringContaining('negative prompt has no effect');
+  expect(items.map(({ json }) => json['warnings'])).toEqual(Array.from({ length: 3 }, () => [noEffect, unknown]));
+  expect(hints).toEqual([noEffect, unknown].map((message) => ({ message, location: 'outputPane' })));
 });

@@ -98,6 +98,25 @@ describe('tintype generate', () => {
     expect(sniffMediaType(Buffer.from(stdout, 'latin1'))).toBe('image/png');
   });
 
+  it('shows the endpoint’s warnings wherever the image goes, in words that a terminal does not obey', async () => {
+    await using folder = await temporaryFolder();
+    const warnings = ['It knows no "foxx".', '\u001B[2J\u0007Low on memory.'];
+    await using endpoint = await stubEndpoint((_request, response) =>
+      response.end(JSON.stringify({ image: tinyPng, warnings })),
+    );
+    const run = async (...args: readonly string[]) =>
+      runCli(['generate', 'a foxx', '--width', '8', '--height', '8', ...args], {
+        cwd: folder.path,
+        env: { TINTYPE_ENDPOINT_URL: endpoint.url },
+      });
+    const shown = '! It knows no "foxx".\n! [2J Low on memory.\n';
+    expect((await run()).stderr).toContain(shown);
+    expect((await run('-o', '-')).stderr).toContain(shown);
+    expect(JSON.parse((await run('--json')).stdout)).toMatchObject({
+      warnings: ['It knows no "foxx".', '[2J Low on memory.'],
+    });
+  });
+
   it.each([
     [['generate', 'x', '--width', '500'], 2, 'The nearest valid value is 496 or 504'],
     [['generate', ' '], 2, 'prompt must be a text that is not blank'],

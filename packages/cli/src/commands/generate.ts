@@ -15,7 +15,7 @@ import { freePath, numberedPath, outputPath, type OutputPath } from '../output/p
 import { Progress } from '../output/progress.ts';
 import { reportError } from '../output/report-error.ts';
 import { writeProblem } from '../output/write-problem.ts';
-import { paint } from '../output/terminal.ts';
+import { paint, type Terminal } from '../output/terminal.ts';
 import type { CommandContext } from './command-context.ts';
 import { findImageSource, withEndpoint } from './with-endpoint.ts';
 
@@ -127,7 +127,7 @@ async function toStdout(
   await new Promise<void>((resolve, reject) => {
     process.stdout.write(image.bytes, (error) => (error ? reject(error) : resolve()));
   });
-  for (const warning of image.warnings) terminal.err.write(`${warning}\n`);
+  tellWarnings(image, terminal);
   return exitCodes.ok;
 }
 
@@ -141,13 +141,11 @@ function tellPicture(picture: SavedImage, { terminal }: CommandContext, json: bo
   const size = width === undefined ? '' : `${width} × ${height}, `;
   const seed = typeof meta['seed'] === 'number' ? `, seed ${meta['seed']}` : '';
   terminal.err.write(`${paint(terminal, 'green', '✓')} ${size}${Math.ceil(byteLength / 1000)} kB${seed}\n`);
-  for (const warning of warnings.concat(metaWarnings(meta)))
-    terminal.err.write(`${paint(terminal, 'yellow', '!')} ${warning}\n`);
+  tellWarnings(picture, terminal);
 }
 
-/** The endpoint's own warnings, such as words that its model does not know. */
-function metaWarnings({ warnings }: SavedImage['meta']): readonly string[] {
-  return Array.isArray(warnings) ? warnings.filter((one) => typeof one === 'string') : [];
+function tellWarnings({ warnings }: Pick<SavedImage, 'warnings'>, terminal: Terminal): void {
+  for (const warning of warnings) terminal.err.write(`${paint(terminal, 'yellow', '!')} ${warning}\n`);
 }
 
 /** The same seed would give the same picture each time. */

@@ -49,8 +49,8 @@ export function createImageModel({ client, modelId, defaults }: ImageModelOption
       }
       for (const { message, hint } of failures)
         warnings.push({ type: 'other', message: `One picture is missing: ${message} ${hint}` });
-      for (const image of made)
-        warnings.push(...image.warnings.map((message) => ({ type: 'other', message }) as const));
+      // Images of one prompt mostly share their warnings.
+      for (const message of new Set(made.flatMap((image) => image.warnings))) warnings.push({ type: 'other', message });
       return {
         images: made.map((image) => image.bytes),
         warnings,

@@ -1,11 +1,10 @@
 import type { ResolvedRequest } from '../contract/image-request.ts';
 import { toWireRequest } from '../contract/wire-request.ts';
-import { requestWarnings } from '../contract/request-warnings.ts';
 import type { PictureHead, PictureSink } from '../decode/picture-sink.ts';
 import type { Attempt } from '../errors/attempt.ts';
 import { ImageError } from '../errors/image-error.ts';
 import { TimeoutError } from '../errors/timeout-error.ts';
-import { sizeWarnings, type PictureFacts } from '../image/generated-image.ts';
+import type { PictureFacts } from '../image/generated-image.ts';
 import type { EventFacts } from '../observe/client-event.ts';
 import { classifyFailure, decide, type FailureClass } from '../retry/decide.ts';
 import type { Failure, Outcome } from '../retry/outcome.ts';
@@ -14,9 +13,9 @@ import { NetworkFailure } from '../transport/network-failure.ts';
 import { answerText } from './answer-text.ts';
 import { describeAttempt } from './describe-attempt.ts';
 import type { Engine } from './engine.ts';
+import { imageWarnings } from './image-warnings.ts';
 import { inWords } from './in-words.ts';
 import { linkAbort } from './link-abort.ts';
-import { repeatWarnings } from './repeat-warnings.ts';
 import { runAttempt } from './run-attempt.ts';
 import { toImageError } from './to-image-error.ts';
 import { wakeEndpoint } from './wake-endpoint.ts';
@@ -210,15 +209,15 @@ class CallRun {
   }
 
   #facts(outcome: Outcome & { readonly kind: 'picture' }): PictureFacts {
-    const { request } = this.#options;
+    const { request, engine } = this.#options;
+    const { attempts } = this;
     const { mediaType, size } = outcome.head;
     return {
       mediaType,
       width: size?.width,
       height: size?.height,
-      warnings: [...requestWarnings(request), ...sizeWarnings(request, size), ...repeatWarnings(this.attempts)],
-      meta: outcome.meta,
-      attempts: this.attempts,
+      ...imageWarnings({ request, size, attempts, members: outcome.meta, token: engine.token }),
+      attempts,
     };
   }
 

@@ -1,6 +1,5 @@
 import type { Attempt } from '../errors/attempt.ts';
 import { extensionOf, type ImageMediaType } from './media-type.ts';
-import type { PictureSize } from './picture-size.ts';
 
 /**
  * `Uint8Array<ArrayBuffer>`: bytes with memory of their own, which a `Blob` or a `Response` takes. Spelled so that TypeScript
@@ -16,9 +15,9 @@ export interface PictureFacts {
   readonly width: number | undefined;
   /** In pixels, read from the bytes. */
   readonly height: number | undefined;
-  /** What is odd about the picture or the request, in sentences. */
+  /** Warnings about the request and the image, the endpoint's own included: sentences without control characters. */
   readonly warnings: readonly string[];
-  /** The answer's other members, such as `seed`. */
+  /** The response's other members, such as `seed`. */
   readonly meta: Readonly<Record<string, unknown>>;
   /** Every POST that was made; one with `mayHaveRun` may have been billed as well. */
   readonly attempts: readonly Attempt[];
@@ -69,10 +68,4 @@ export class GeneratedImage implements PictureFacts {
   blob(): Blob {
     return new Blob([this.bytes], { type: this.mediaType });
   }
-}
-
-/** What is odd about a picture of this size for that request. */
-export function sizeWarnings(asked: PictureSize, got: PictureSize | undefined): readonly string[] {
-  if (got === undefined || (got.width === asked.width && got.height === asked.height)) return [];
-  return [`The picture is ${got.width} × ${got.height} pixels, not the ${asked.width} × ${asked.height} asked for.`];
 }

@@ -78,7 +78,7 @@ describe('generate', () => {
     });
     expect(warnings).toEqual([
       expect.stringContaining('The negative prompt has no effect'),
-      'The picture is 96 × 64 pixels, not the 64 × 64 asked for.',
+      'The image is 96 × 64 pixels, not the requested 64 × 64.',
     ]);
   });
 
@@ -328,7 +328,7 @@ describe('save', () => {
       path,
       byteLength: 700_001,
       extension: 'png',
-      warnings: ['The picture is image/png, although the file is named .jpg.'],
+      warnings: ['The image is image/png, but the file is named .jpg.'],
     });
     expect(Buffer.compare(await readFile(path), pngBytes({ length: 700_001 }))).toBe(0);
     expect(during).not.toContain('x.jpg');
@@ -350,7 +350,7 @@ describe('save', () => {
     const path = join(place.path, 'x.png');
     const { warnings, attempts } = await client.save({ prompt: 'x 5000', width: 16, height: 8 }, path);
     expect(Buffer.compare(await readFile(path), pngBytes({ length: 5000 }))).toBe(0);
-    expect(warnings).toEqual([expect.stringContaining('it may have been billed so often')]);
+    expect(warnings).toEqual([expect.stringContaining('you may have been billed for each')]);
     expect(attempts.map(({ mayHaveRun }) => mayHaveRun)).toEqual([true, true]);
   });
 

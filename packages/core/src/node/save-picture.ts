@@ -74,5 +74,5 @@ function nameWarnings(path: string, { mediaType }: PictureFacts): readonly strin
   const named = extname(path).slice(1).toLowerCase();
   const extension = extensionOf(mediaType);
   const isSame = named === '' || named === extension || (named === 'jpeg' && extension === 'jpg');
-  return isSame ? [] : [`The picture is ${mediaType}, although the file is named .${named}.`];
+  return isSame ? [] : [`The image is ${mediaType}, but the file is named .${named}.`];
 }

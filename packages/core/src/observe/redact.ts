@@ -2,18 +2,17 @@ const bearer = /\b(bearer\s+)[^\s"',;<>]+/gi;
 const huggingFaceToken = /\bhf_[A-Za-z0-9]{8,}/g;
 /** Control characters as well: a terminal obeys them. */
 const unprintable = /[\s\p{Cc}]+/gu;
-const longestText = 300;
 /** Fewer characters of a token than this tell nothing, and may well be a word's. */
 const shortestPart = 4;
 
 /** A server's text as it may be shown: on one line, shortened, without the token or anything that looks like one. */
-export function redact(text: string, token: string | undefined): string {
+export function redact(text: string, token: string | undefined, longest = 300): string {
   const clean = withoutToken(text, token)
     .replaceAll(bearer, '$1[token]')
     .replaceAll(huggingFaceToken, '[token]')
     .replaceAll(unprintable, ' ')
     .trim();
-  return clean.length > longestText ? `${clean.slice(0, longestText - 1)}…` : clean;
+  return clean.length > longest ? `${clean.slice(0, longest - 1)}…` : clean;
 }
 
 function withoutToken(text: string, token: string | undefined): string {

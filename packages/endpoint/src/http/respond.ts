@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { warningsHeader } from '@tintype/core/server';
 import type { FinishedPicture } from '../draw-picture.ts';
 import type { PictureFormat } from '../picture/encode-picture.ts';
 
@@ -41,8 +42,7 @@ export function respondPicture(
     headers: {
       'x-seed': String(seed),
       'x-native-size': `${nativeSize.width}x${nativeSize.height}`,
-      // A header holds one line of Latin letters; a JSON list with everything else escaped keeps all.
-      ...(warnings.length === 0 ? {} : { 'x-warnings': escaped(JSON.stringify(warnings)) }),
+      ...warningsHeader(warnings),
     },
   });
 }
@@ -64,8 +64,4 @@ function respond(
 /** A number where every client can hold it, otherwise its digits. */
 function seedForJson(seed: bigint): number | string {
   return seed <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(seed) : String(seed);
-}
-
-function escaped(json: string): string {
-  return json.replaceAll(/[^\x20-\x7e]/g, (unit) => `\\u${(unit.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
 }

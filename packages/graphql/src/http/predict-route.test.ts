@@ -1,6 +1,7 @@
 import { createImageClient, ImageError } from '@tintype/core';
 import { ReadableStream } from 'node:stream/web';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { pngOf } from '../testing/png.ts';
 import { answerJson, answerPicture, stubEndpoint } from '../testing/stub-endpoint.ts';
 import { testGateway } from '../testing/test-gateway.ts';
 
@@ -36,6 +37,21 @@ describe('POST /predict', () => {
     expect(endpoint.calls).toMatchObject([{ authorization: 'Bearer hf_endpoint_secret', body: { ...body, seed: 7 } }]);
     const kept = Buffer.from(await (await fetch(String(json['url']))).arrayBuffer());
     expect(json).toMatchObject({ image: kept.toString('base64'), seed: 7, id: expect.stringMatching(/^img_/) });
+  });
+
+  test("passes on the endpoint's warnings, without its address, in JSON or beside the bytes", async () => {
+    const { endpoint, post, url } = await predictGateway();
+    const image = pngOf({ width: 64, height: 64 }).toString('base64');
+    endpoint.handler = (_, response) =>
+      answerJson(response, 200, { image, warnings: ['It knows no "foxx".', `See ${endpoint.url}docs.`] });
+    const warnings = ['It knows no "foxx".', 'See http://the endpoint/docs.'];
+    expect((await post(body)).json['warnings']).toEqual(warnings);
+    const { headers } = await fetch(`${url}/predict`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', accept: 'image/png' },
+      body: JSON.stringify(body),
+    });
+    expect(JSON.parse(headers.get('x-warnings') ?? '')).toEqual(warnings);
   });
 
   test("core's own client works against it unchanged", async () => {

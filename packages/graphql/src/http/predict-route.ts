@@ -1,5 +1,12 @@
 import { errorPage, summarizeIssues } from '@tintype/core';
-import { bodyTooLarge, dialectOf, parseJsonBody, preferredResponse, type ParsedBody } from '@tintype/core/server';
+import {
+  bodyTooLarge,
+  dialectOf,
+  parseJsonBody,
+  preferredResponse,
+  warningsHeader,
+  type ParsedBody,
+} from '@tintype/core/server';
 import { Response } from '@whatwg-node/fetch';
 import type { GatewayServices, Reception } from '../gateway/gateway-services.ts';
 import type { ImageRecord } from '../images/image-record.ts';
@@ -58,7 +65,7 @@ async function parseBody(request: Request): Promise<ParsedBody> {
 
 /** The image as it is kept: of its own type, also where `Accept` names another. */
 async function sendImage(
-  { id, seed, mediaType }: ImageRecord,
+  { id, seed, mediaType, warnings }: ImageRecord,
   as: 'json' | 'bytes',
   { baseUrl, services }: PredictFacts,
 ): Promise<Response> {
@@ -73,11 +80,12 @@ async function sendImage(
         'content-location': url,
         'cache-control': 'no-store',
         ...(seed === undefined ? {} : { 'x-seed': String(seed) }),
+        ...warningsHeader(warnings),
       },
     });
   }
   const image = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-  return jsonResponse({ image, ...(seed === undefined ? {} : { seed }), id, url });
+  return jsonResponse({ image, ...(seed === undefined ? {} : { seed }), id, url, warnings });
 }
 
 function problemOfRefusal(refusal: Exclude<Reception, { readonly kind: 'accepted' }>): Problem {

@@ -52,7 +52,7 @@ async function finish(engine: JobEngine, job: JobRecord, signal: AbortSignal): P
     return;
   }
   const durationMs = engine.now() - startedAt;
-  const record = recordOf({ job, image, createdAt: engine.now(), durationMs });
+  const record = recordOf({ engine, job, image, durationMs });
   try {
     await persistently(engine, signal, async () => engine.imageStore.put(record, image.bytes));
     engine.observer.stored(record);
@@ -111,13 +111,15 @@ async function generate(engine: JobEngine, job: JobRecord, signal: AbortSignal):
 }
 
 function recordOf(facts: {
+  readonly engine: JobEngine;
   readonly job: JobRecord;
   readonly image: GeneratedImage;
-  readonly createdAt: number;
   readonly durationMs: number;
 }): ImageRecord {
-  const { job, image, createdAt, durationMs } = facts;
+  const { engine, job, image, durationMs } = facts;
   const { bytes, mediaType, width, height, meta } = image;
+  // The endpoint's own may name its address.
+  const warnings = image.warnings.map((warning) => engine.client.hideAddress(warning));
   const seed = meta['seed'] ?? job.request.extra['seed'];
   return {
     id: job.imageId,
@@ -131,9 +133,9 @@ function recordOf(facts: {
     sha256: sha256(bytes),
     parameters: job.request,
     ...(typeof seed === 'number' ? { seed } : {}),
-    createdAt,
+    createdAt: engine.now(),
     durationMs,
-    warnings: [...image.warnings, ...repeatWarnings(job)],
+    warnings: [...warnings, ...repeatWarnings(job)],
   };
 }
 

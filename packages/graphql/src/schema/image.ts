@@ -50,7 +50,7 @@ export const Image = builder.objectRef<ImageRecord>('Image').implement({
     }),
     warnings: t.stringList({
       resolve: ({ warnings }) => warnings,
-      description: 'What is odd about the picture or its request, in sentences.',
+      description: "Warnings about the request and the image, the endpoint's own included, in sentences.",
     }),
   }),
 });

@@ -10,7 +10,7 @@ const operations: Readonly<Record<string, Readonly<Record<string, Pick<Operation
   endpoint: { checkStatus: endpoint.checkStatus, wakeUp: endpoint.wakeUp },
 };
 
-/** Runs the chosen operation for every item, a batch at a time; pairing and failures are handled here, once. */
+/** Runs the chosen operation for every item, a batch at a time; pairing, failures and hints are handled here, once. */
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
   const resource = this.getNodeParameter('resource', 0);
   const operation = this.getNodeParameter('operation', 0);
@@ -37,7 +37,14 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
       output.push(...result.value);
     }
   }
+  // Items mostly share their warnings.
+  for (const message of new Set(output.flatMap(warningsOf)))
+    this.addExecutionHints({ message, location: 'outputPane' });
   return [output];
+}
+
+function warningsOf({ json: { warnings } }: INodeExecutionData): readonly string[] {
+  return Array.isArray(warnings) ? warnings.map(String) : [];
 }
 
 async function runItem(

@@ -28,7 +28,6 @@ export async function* execute(this: IExecuteFunctions, itemIndex: number): Asyn
   for (let number = 1; number <= pictures; number += 1) {
     const startedAt = Date.now();
     const image = await client.generate(seedForPicture(request, number), { signal });
-    for (const message of image.warnings) this.addExecutionHints({ message, location: 'outputPane' });
     const fileName = fileNameOf({ name, extension: image.extension, ...(pictures > 1 ? { number } : {}) });
     // A view of the same bytes: nothing is copied.
     const bytes = Buffer.from(image.bytes.buffer, image.bytes.byteOffset, image.bytes.byteLength);
