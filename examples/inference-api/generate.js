@@ -8,8 +8,8 @@ const response = await fetch(process.env.TINTYPE_ENDPOINT_URL, {
     'Content-Type': 'application/json',
   },
   body: JSON.stringify({
-    inputs: 'a red circle on a yellow background',
-    negative_prompt: 'blue',
+    inputs: 'a fox in the snow at night',
+    negative_prompt: 'moon',
     height: 512,
     width: 512,
     guidance_scale: 7.5,
@@ -19,5 +19,5 @@ const response = await fetch(process.env.TINTYPE_ENDPOINT_URL, {
 if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
 
 const { image } = await response.json();
-await writeFile('picture.png', Buffer.from(image, 'base64'));
-console.log('picture.png');
+await writeFile('image.png', Buffer.from(image, 'base64'));
+console.log('image.png');

@@ -12,8 +12,8 @@ response = requests.post(
     url,
     headers=headers,
     json={
-        "inputs": "a red circle on a yellow background",
-        "negative_prompt": "blue",
+        "inputs": "a fox in the snow at night",
+        "negative_prompt": "moon",
         "height": 512,
         "width": 512,
         "guidance_scale": 7.5,
@@ -23,6 +23,6 @@ response = requests.post(
 )
 response.raise_for_status()
 
-with open("picture.png", "wb") as file:
+with open("image.png", "wb") as file:
     file.write(base64.b64decode(response.json()["image"]))
-print("picture.png")
+print("image.png")

@@ -45,7 +45,7 @@ const tinyModel = fileURLToPath(new URL('../models/tintype-tiny/', import.meta.u
  * const answer = await fetch(url, {
  *   method: 'POST',
  *   headers: { 'content-type': 'application/json' },
- *   body: JSON.stringify({ inputs: 'a red circle', width: 256, height: 256, guidance_scale: 7.5 }),
+ *   body: JSON.stringify({ inputs: 'a fox in the snow at night', width: 256, height: 256, guidance_scale: 7.5 }),
  * });
  * const { image } = await answer.json();
  * await endpoint.close();

@@ -11,6 +11,8 @@ export interface Look {
   readonly objectShare: number;
   /** The mean colour of those. */
   readonly object: readonly number[];
+  /** The share of pixels that are nearest to a colour. */
+  share(name: keyof typeof palette): number;
 }
 
 /** Looks at a picture's pixels. */
@@ -30,21 +32,35 @@ export async function look(bytes: Uint8Array): Promise<Look> {
   ];
   const ground = mean(corners);
   const objects: (readonly number[])[] = [];
+  const shares = new Map<string | undefined, number>();
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       const colour = at(x, y);
+      const name = nearest(colour);
+      shares.set(name, (shares.get(name) ?? 0) + 1 / (width * height));
       if (distance(colour, ground) > 90) objects.push(colour);
     }
   }
-  return { format, width, height, ground, objectShare: objects.length / (width * height), object: mean(objects) };
+  return {
+    format,
+    width,
+    height,
+    ground,
+    objectShare: objects.length / (width * height),
+    object: mean(objects),
+    share: (name) => shares.get(name) ?? 0,
+  };
 }
 
 /** Whether a colour is nearest to the named one. */
 export function isColour(colour: readonly number[], name: keyof typeof palette): boolean {
-  const nearest = Object.entries(palette).toSorted(
+  return nearest(colour) === name;
+}
+
+function nearest(colour: readonly number[]): string | undefined {
+  return Object.entries(palette).toSorted(
     ([, one], [, other]) => distance(colour, one) - distance(colour, other),
   )[0]?.[0];
-  return nearest === name;
 }
 
 const palette = {

@@ -128,7 +128,7 @@ describe('the workflows of the README', () => {
     const { code, nodes } = await runWorkflowFile(n8n, 'rows', exampleFile('rows', example));
     expect(code).toBe(0);
     const pictures = nodes['Pictures']?.data?.main[0] ?? [];
-    expect(pictures.map((item) => item.binary?.['data']?.fileName)).toEqual(['circle.png', 'square.png']);
+    expect(pictures.map((item) => item.binary?.['data']?.fileName)).toEqual(['fox.png', 'sailboat.png']);
     const others = nodes['Rows Without a Picture']?.data?.main[0] ?? [];
     expect(others.map((item) => item.json)).toMatchObject([
       { title: 'nothing', error: 'Prompt must be a text that is not blank; got "".' },

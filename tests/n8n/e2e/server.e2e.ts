@@ -110,7 +110,7 @@ describe('a real n8n that serves', () => {
         resource: 'image',
         operation: 'generate',
         ...generate,
-        prompt: "={{ $fromAI('prompt', 'What the picture shall show', 'string') }}",
+        prompt: "={{ $fromAI('prompt', 'What the image should show', 'string') }}",
       },
       credentials: { tintypeApi: await saveCredential(endpoint.url) },
     });

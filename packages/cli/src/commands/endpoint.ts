@@ -75,8 +75,8 @@ async function endpoint(flags: EndpointFlags, context: CommandContext): Promise<
       terminal.out.write(`
 The Inference API is served on ${served.url}
 
-  curl -s ${served.url} -H 'content-type: application/json' -H 'accept: image/png' -o picture.png \\
-    -d '{"inputs":"a red circle on a yellow background","height":512,"width":512,"guidance_scale":7.5}'
+  curl -s ${served.url} -H 'content-type: application/json' -H 'accept: image/png' -o fox.png \\
+    -d '{"inputs":"a fox in the snow at night","height":512,"width":512,"guidance_scale":7.5}'
 
 Ctrl+C stops it.
 `);

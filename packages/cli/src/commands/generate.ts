@@ -23,14 +23,20 @@ export function addGenerate(program: Command, context: CommandContext, done: (ex
   const command = program
     .command('generate')
     .description('make pictures and write them to files')
-    .argument('<prompt>', 'what the picture shall show')
+    .argument('<prompt>', 'what the image should show')
     .option('-o, --output <file>', 'file or folder to write to, or - for stdout (default: the prompt’s words)')
     .option('-n, --count <number>', 'how many pictures', '1')
     .option('--timeout <seconds>', 'longest time for one picture, cold start included', '900')
     .option('--json', 'results as JSON on stdout');
   addRequestFlags(command);
+  command.addHelpText('after', examples);
   command.action(async (prompt: string, values: FlagValues) => done(await generate(prompt, values, context)));
 }
+
+const examples = `
+Examples:
+  tintype generate "a fox in the snow at night" -o fox.png
+  tintype generate "three mushrooms on the grass" --width 640 --height 400 -n 4 --seed 7`;
 
 interface Job {
   readonly request: ImageRequest;

@@ -35,7 +35,7 @@ describe('tintype serve', () => {
 
   it('answers everyone at SIGTERM under load, and makes what it still owed at its next start', async () => {
     await using folder = await temporaryFolder();
-    const picture = (await readFile(new URL('../../../../docs/pictures/first-pictures.png', import.meta.url))).toString(
+    const picture = (await readFile(new URL('../../../../docs/images/first-images.png', import.meta.url))).toString(
       'base64',
     );
     let calls = 0;

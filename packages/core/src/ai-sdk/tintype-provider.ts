@@ -26,7 +26,7 @@ export interface TintypeProvider {
  * const provider = tintype({ endpoint: 'http://127.0.0.1:8080' });
  * const { image } = await generateImage({
  *   model: provider.image(),
- *   prompt: 'a red circle on a yellow background',
+ *   prompt: 'a fox in the snow at night',
  *   size: '512x512',
  *   providerOptions: { tintype: { negativePrompt: 'blue', inferenceSteps: 10 } },
  * });

@@ -20,7 +20,7 @@ export type ExtraFields = Readonly<Record<string, unknown>>;
  * A picture as a caller asks for it. An optional field may be left out, `undefined` or `null`; all three mean the default.
  *
  * @example
- * const request: ImageRequest = { prompt: 'a red circle on a yellow background', width: 256, height: 256 };
+ * const request: ImageRequest = { prompt: 'a fox in the snow at night', width: 256, height: 256 };
  */
 export interface ImageRequest extends RequiredFields, OptionalFields {
   /** Sent beside the six fields, whose names it may not take. */

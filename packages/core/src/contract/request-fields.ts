@@ -29,25 +29,25 @@ export interface FieldDeclaration {
  * the command line's flags and the tables in the documentation come from here.
  */
 export const requestFields = {
-  /** What the picture shall show. Not blank. */
+  /** What the image should show. Not blank. */
   prompt: {
     wire: 'inputs',
     type: 'string',
     label: 'Prompt',
     required: true,
     requiredOnWire: true,
-    description: 'What the picture shall show',
-    example: 'a red circle on a yellow background',
+    description: 'What the image should show',
+    example: 'a fox in the snow at night',
   },
-  /** What the picture shall not show. Has no effect with a guidance scale of 1 or less. */
+  /** What the image should not show. Has no effect with a guidance scale of 1 or less. */
   negativePrompt: {
     wire: 'negative_prompt',
     type: 'string',
     label: 'Negative Prompt',
     required: false,
     requiredOnWire: false,
-    description: 'What the picture shall not show; has no effect with a guidance scale of 1 or less',
-    example: 'blue',
+    description: 'What the image should not show; has no effect with a guidance scale of 1 or less',
+    example: 'moon',
   },
   /**
    * Width of the picture in pixels: a positive multiple of 8.

@@ -4,7 +4,7 @@ import { Response } from '@whatwg-node/fetch';
 export const exampleMutation = `# Press play to make an image;
 # its url shows it.
 mutation GenerateImage {
-  generateImage(input: { prompt: "a red circle on a yellow background" }) {
+  generateImage(input: { prompt: "a fox in the snow at night" }) {
     ... on Image {
       id
       url
