@@ -38,7 +38,7 @@ beforeAll(async () => {
   const credential = { id: String(saved['id']), name: String(saved['name']) };
   const poster = workflow(
     'Poster',
-    [start, generateNode({ prompt: 'a red circle on a yellow background', width: 256, height: 256 })],
+    [start, generateNode({ prompt: 'a fox in the snow at night', width: 256, height: 256 })],
     credential,
   );
   const created = await api.post('/rest/workflows', poster);
