@@ -17,7 +17,7 @@ const prelude = (url: string): string => `
 import { createImageClient, ImageError, requestChecker, requestJsonSchema, requestSchema, summarizeIssues, toWireRequest, validateRequest } from '@tintype/core';
 import type { ImageRequest } from '@tintype/core';
 import type { Transport } from '@tintype/core/portable';
-import { createLocalGuard, readInferenceRequest } from '@tintype/core/server';
+import { createLocalGuard, readInferenceRequest, warningsHeader } from '@tintype/core/server';
 import { tintype } from '@tintype/core/ai-sdk';
 import { generateImage } from 'ai';
 const client = createImageClient({ endpoint: '${url}' });

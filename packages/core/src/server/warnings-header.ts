@@ -5,7 +5,7 @@ const longestHeader = 12_000;
  * `X-Warnings`, beside an image that is sent as bytes: a JSON list, of as many of the warnings as a header may hold.
  *
  * @example
- * warningsHeader(['Weiß nicht.']); // { 'x-warnings': '["Wei\\u00df nicht."]' }
+ * warningsHeader(['It knows no "ß".']); // { 'x-warnings': '["It knows no \\"\\u00df\\"."]' }
  */
 export function warningsHeader(warnings: readonly string[]): { readonly 'x-warnings'?: string } {
   for (let count = warnings.length; count > 0; count -= 1) {
