@@ -1,5 +1,5 @@
 const mutation =
-  'mutation { generateImage(input: { prompt: "a fox in the snow at night" }) { ... on Image { url width height } ... on Error { message hint } } }';
+  'mutation { generateImage(input: { prompt: "a fox in the snow at night" }) { ... on Image { url width height warnings } ... on Error { message hint } } }';
 
 /** A call that can be pasted into a shell. */
 export function exampleCall(url: string): string {
