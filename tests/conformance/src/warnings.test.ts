@@ -92,7 +92,7 @@ describe('the endpoint’s warnings reach whoever uses', () => {
     stream: async (url) => {
       await using client = createImageClient({ endpoint: url, token });
       const stream = await client.stream(request);
-      for await (const _bytes of stream);
+      for await (const bytes of stream) expect(bytes.length).toBeGreaterThan(0);
       return (await stream.finished).warnings;
     },
     'the AI SDK': async (url) => {
