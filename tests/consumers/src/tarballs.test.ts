@@ -10,11 +10,15 @@ const packages = publicPackages();
 /** What any package may hold: what it runs, its types, and the texts that go with it. */
 const usual = [/^(package\.json|README\.md|LICENSE|NOTICE)$/, /^dist\/(?!.*testing\/).+(?<!\.test)\.(js|d\.ts)$/];
 
+/** What the licenses of the images that the model learned from require. */
+const legalTexts = [/^models\/tintype-tiny\/NOTICE$/, /^models\/tintype-tiny\/LICENSE-APACHE-2\.0\.txt$/];
+
 const more: Readonly<Record<string, readonly RegExp[]>> = {
   '@tintype/core': [/^(openapi|request\.schema)\.json$/],
   '@tintype/graphql': [/^schema\.graphql$/],
   '@tintype/endpoint': [
     /^models\/tintype-tiny\/(README\.md|[a-z_]+\.json)$/,
+    ...legalTexts,
     /^models\/tintype-tiny\/(scheduler|tokenizer)\/[a-z_]+\.(json|txt)$/,
     /^models\/tintype-tiny\/(text_encoder|unet|vae_decoder)\/(config\.json|model\.onnx)$/,
   ],
@@ -60,6 +64,8 @@ describe.each(packages)('the tarball of $name', ({ name }) => {
     expect(paths).toContain('package.json');
     const allowed = [...usual, ...(more[name] ?? [])];
     expect(paths.filter((path) => !allowed.some((pattern) => pattern.test(path)))).toEqual([]);
+    const required = name === '@tintype/endpoint' ? legalTexts : [];
+    expect(required.filter((pattern) => !paths.some((path) => pattern.test(path)))).toEqual([]);
 
     const { stdout: manifest } = await run('npm', ['view', name, '--json'], { cwd, env });
     const { exports = {} }: { readonly exports?: object } = JSON.parse(manifest);
