@@ -60,6 +60,8 @@ describe.each(rows)('$manager, graphql $graphql, TypeScript $typescript, NODE_EN
           module: row.moduleResolution === 'bundler' ? 'esnext' : 'nodenext',
           moduleResolution: row.moduleResolution,
         },
+        // Yoga's own types do not compile this strictly: from TypeScript 5.6 on, those of its `lru-cache` 10 fail.
+        exclude: ['beside-yoga.ts'],
       }),
     );
   });
