@@ -22,15 +22,18 @@ const documents = await Promise.all(
 
 describe('the TypeScript in the documentation', () => {
   let endpoint: Running;
+  let gateway: Running;
 
   beforeAll(async () => {
     endpoint = await start('endpoint');
+    gateway = await start('serve', [], { TINTYPE_ENDPOINT_URL: endpoint.url });
     await using client = createImageClient({ endpoint: endpoint.url });
     await client.waitUntilReady();
     await mkdir(work, { recursive: true });
   });
 
   afterAll(async () => {
+    await gateway[Symbol.asyncDispose]();
     await endpoint[Symbol.asyncDispose]();
     await rm(work, { recursive: true, force: true });
   });
@@ -38,10 +41,17 @@ describe('the TypeScript in the documentation', () => {
   it.each(documents.flat())('$file, example $number, runs as it stands', async ({ file, number, code }) => {
     const script = join(work, `${file.replaceAll('/', '-')}-${number}.ts`);
     await writeFile(script, code);
-    const output = await runProgram(process.execPath, [script], {
-      cwd: work,
-      env: { TINTYPE_ENDPOINT_URL: endpoint.url, TINTYPE_ENDPOINT_TOKEN: 'any' },
-    });
-    expect(output).not.toContain('Error');
+    for (const url of [endpoint.url, `${gateway.url}/predict`]) {
+      const env = { TINTYPE_ENDPOINT_URL: url, TINTYPE_ENDPOINT_TOKEN: 'any' };
+      const output = await runProgram(process.execPath, [script], { cwd: work, env });
+      expect(output).not.toContain('Error');
+    }
+  });
+
+  it('is the example that the README says how to run', async () => {
+    const [code] = await codeBlocks('README.md');
+    expect(await readFile(join(root, 'examples/typescript/generate.ts'), 'utf8')).toBe(code);
+    // Without a variable it goes to the gateway that `start` runs.
+    expect(code).toContain('http://127.0.0.1:4000/predict');
   });
 });
