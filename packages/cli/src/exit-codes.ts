@@ -22,6 +22,7 @@ export const exitCodes = {
 const groups: Readonly<Record<ImageErrorCode, keyof typeof exitCodes>> = {
   invalid_request: 'usage',
   unauthorized: 'access',
+  payment_required: 'access',
   endpoint_not_found: 'access',
   unexpected_status: 'access',
   endpoint_unavailable: 'unavailable',
@@ -30,6 +31,7 @@ const groups: Readonly<Record<ImageErrorCode, keyof typeof exitCodes>> = {
   rate_limited: 'unavailable',
   overloaded: 'unavailable',
   handler_failed: 'handler',
+  content_refused: 'handler',
   out_of_memory: 'handler',
   invalid_response: 'handler',
   timeout: 'network',

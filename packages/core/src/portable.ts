@@ -14,6 +14,8 @@ import { portableExchange, type Transport } from './transport/portable-exchange.
 export interface PortableClientOptions extends CommonClientOptions {
   /** Sends one HTTP request. It adds the `Authorization` header itself where the client has no `token`. */
   readonly transport: Transport;
+  /** What the transport adds to requests by itself, such as a token: no error and no event shows it. */
+  readonly secrets?: readonly string[] | undefined;
   /** Waits so many milliseconds; ends early, in any way, when the signal aborts. */
   readonly sleep: Sleep;
   /** Milliseconds since 1970. @default Date.now */
@@ -28,10 +30,11 @@ export interface PortableClientOptions extends CommonClientOptions {
  * @throws {ImageError} `invalid_request` where the endpoint's URL or the token cannot be one.
  */
 export function createImageClient(options: PortableClientOptions): ImageClient {
-  const { transport, sleep, now = Date.now, random = Math.random } = options;
+  const { transport, secrets = [], sleep, now = Date.now, random = Math.random } = options;
   return assembleClient(options, {
     exchange: portableExchange(transport),
     ownsChunks: false,
+    addedSecrets: secrets,
     tools: portableBytes,
     sleep,
     alarm: alarmFromSleep(sleep, now),

@@ -7,13 +7,22 @@ export type { PictureStream } from './client/picture-stream.ts';
 export type { TimeoutOptions } from './client/timeouts.ts';
 export type { Readiness } from './client/wait-until-ready.ts';
 export type { Attempt } from './errors/attempt.ts';
-export { errorCodes, errorPage, type ErrorCodeFacts, type ImageErrorCode } from './errors/error-codes.ts';
+export { errorPage, type ImageErrorCode } from './errors/codes.ts';
+export { explain, type Audience, type ErrorData, type Explanation, type OptionNames } from './errors/explain.ts';
+export type {
+  EndpointFacts,
+  ErrorFacts,
+  InvalidResponseReason,
+  OptionName,
+  ResponseFacts,
+  TimeoutPhase,
+  UnavailableFacts,
+} from './errors/facts.ts';
 export { ImageError, type ImageErrorOptions, type KnownImageError } from './errors/image-error.ts';
-export { InvalidRequestError } from './errors/invalid-request-error.ts';
-export { InvalidResponseError, type InvalidResponseReason } from './errors/invalid-response-error.ts';
-export { TimeoutError, type TimeoutPhase } from './errors/timeout-error.ts';
+export { imageErrorCodes, type Remedy } from './errors/remedy.ts';
 export { GeneratedImage, type EncodeBase64, type PictureFacts } from './image/generated-image.ts';
 export { extensionOf, sniffMediaType, type ImageMediaType } from './image/media-type.ts';
 export { readPictureSize, type PictureSize } from './image/picture-size.ts';
+export { hideAddresses } from './observe/redact.ts';
 export type { ClientEvent, ClientEventBase } from './observe/client-event.ts';
 export type { RetryOptions } from './retry/retry-policy.ts';

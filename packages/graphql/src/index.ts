@@ -6,12 +6,19 @@ import './require-node.ts';
 export { createGateway, type Gateway } from './gateway/create-gateway.ts';
 export type { Listening } from './gateway/listen.ts';
 export type { ApiKey, EndpointOptions, GatewayOptions, GatewayRole } from './gateway/gateway-options.ts';
-export { ConfigurationError, MissingPackagesError } from './gateway/configuration-error.ts';
+export {
+  ConfigurationError,
+  MissingPackagesError,
+  type OptionNaming,
+  type OptionProblem,
+  type OptionReference,
+} from './gateway/configuration-error.ts';
 export { optionProblems } from './gateway/option-problems.ts';
 export { StoreError } from './gateway/store-error.ts';
 export { exampleMutation } from './http/graphiql-page.ts';
 export type { ErrorCode, GatewayErrorCode } from './jobs/error-codes.ts';
 export type { OnInterrupted } from './jobs/take-up.ts';
+export type { EndpointErrorData, Problem, StoreFailure, StoreTask } from './problems/problem.ts';
 
 // For stores of your own.
 export type { ImageRecord } from './images/image-record.ts';
@@ -24,7 +31,7 @@ export {
   type WholeFile,
 } from './images/file-image-store.ts';
 export { createS3ImageStore, type S3ImageStoreOptions } from './s3/s3-image-store.ts';
-export type { EndpointAnswer, JobFailure, JobRecord, JobStatus } from './jobs/job-record.ts';
+export type { EndpointAnswer, JobRecord, JobStatus } from './jobs/job-record.ts';
 export type {
   ChangeCondition,
   IdempotencyClaim,

@@ -137,7 +137,7 @@ describe('where an endpoint can be', () => {
     'not at %j, which is no address',
     async (url) => {
       const failure = await failureOf(url, {});
-      expect(failure.error).toMatch(/^Endpoint URL must begin with https:\/\/ or http:\/\//);
+      expect(failure.error).toMatch(/^The Endpoint URL in the Tintype credential must be a complete URL/);
     },
   );
 });

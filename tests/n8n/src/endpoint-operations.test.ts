@@ -37,7 +37,9 @@ describe('Check Status', () => {
   });
 
   it('fails where it cannot ask at all', async () => {
-    await expect(node.run({ url: 'nowhere', parameters: checkStatus })).rejects.toThrow(/^Endpoint URL must begin/);
+    await expect(node.run({ url: 'nowhere', parameters: checkStatus })).rejects.toThrow(
+      /^The Endpoint URL in the Tintype credential must be a complete URL/,
+    );
   });
 });
 

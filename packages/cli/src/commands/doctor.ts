@@ -2,6 +2,7 @@ import { ImageError, type GeneratedImage } from '@tintype/core';
 import type { Command } from 'commander';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { Progress } from '../output/progress.ts';
+import { inWords } from '../output/report-error.ts';
 import { paint } from '../output/terminal.ts';
 import type { CommandContext } from './command-context.ts';
 import { findImageSource, withEndpoint, type ImageSource } from './with-endpoint.ts';
@@ -62,7 +63,8 @@ async function doctor(
   } catch (error) {
     if (!ImageError.isInstance(error)) throw error;
     exitCode = exitCodeOf(error);
-    tell({ check, ok: false, says: error.message, hint: error.hint });
+    const { message, hint } = inWords(error);
+    tell({ check, ok: false, says: message, ...(hint === undefined ? {} : { hint }) });
   } finally {
     progress.end();
   }

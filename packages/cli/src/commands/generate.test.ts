@@ -58,7 +58,7 @@ describe('tintype generate', () => {
     });
     expect([run.code, run.stdout]).toEqual([5, 'a-fox-1.png\na-fox-3.png\n']);
     expect(run.stderr).toContain('2 of 3: drawing');
-    expect(run.stderr).toContain('The handler ran out of memory (400)');
+    expect(run.stderr).toContain('The endpoint ran out of memory (400)');
     expect((await readdir(folder.path)).toSorted()).toEqual(['a-fox-1.png', 'a-fox-3.png']);
   });
 
@@ -118,9 +118,13 @@ describe('tintype generate', () => {
   });
 
   it.each([
-    [['generate', 'x', '--width', '500'], 2, 'The nearest valid value is 496 or 504'],
+    [
+      ['generate', 'x', '--width', '500'],
+      2,
+      '--width must be a whole number of pixels, a multiple of 8, 8 or more; got 500.',
+    ],
     [['generate', ' '], 2, 'prompt must be a text that is not blank'],
-    [['generate', 'x', '--guidance', 'much'], 2, 'guidanceScale must be a number, 0 or more; got "much"'],
+    [['generate', 'x', '--guidance', 'much'], 2, '--guidance must be a number, 0 or more; got "much"'],
     [['generate', 'x', '--extra', '[1]'], 2, '--extra must be a JSON object'],
     [['generate', 'x', '-n', '0'], 2, '--count must be a whole number'],
     [['generate'], 2, "missing required argument 'prompt'"],
@@ -140,7 +144,7 @@ describe('tintype generate', () => {
   it.each([
     ['a refused token', 401, `Unauthorized: Bearer ${token}`, 3, 'The endpoint refused the token (401)'],
     ['a paused endpoint', 400, 'Bad Request: Invalid state', 4, 'The endpoint is paused'],
-    ['too little memory', 400, '{"error":"CUDA out of memory"}', 5, 'The handler ran out of memory'],
+    ['too little memory', 400, '{"error":"CUDA out of memory"}', 5, 'The endpoint ran out of memory'],
   ])('tells %s from the others by the exit code, and shows no token', async (_name, status, body, code, message) => {
     await using endpoint = await stubEndpoint((_request, response) => response.writeHead(status).end(body));
     const run = await runCli(['generate', 'x', '--json'], {
@@ -158,7 +162,7 @@ describe('tintype generate', () => {
     );
     const run = await runCli(['generate', 'x'], { env: { TINTYPE_ENDPOINT_URL: endpoint.url } });
     expect(run.code).toBe(4);
-    expect(run.stderr).toContain('It said: Service Unavailable. It asks to come back in 60 min.');
+    expect(run.stderr).toContain('The endpoint is not ready (503). It said: Service Unavailable.');
     expect(run.stderr).toContain('Try again in 60 min, or allow more time with --timeout.');
   });
 
@@ -234,12 +238,15 @@ describe('tintype doctor', () => {
   it('says what is wrong, by the exit code too', async () => {
     await using endpoint = await stubEndpoint((_request, response) => response.writeHead(401).end());
     const run = await runCli(['doctor'], { env: { TINTYPE_ENDPOINT_URL: endpoint.url } });
-    expect([run.code, run.stderr]).toEqual([3, expect.stringContaining('No token was given')]);
+    expect([run.code, run.stderr]).toEqual([3, expect.stringContaining('Set TINTYPE_ENDPOINT_TOKEN.')]);
   });
 
   it('says of a URL that is none that it is the URL', async () => {
     const run = await runCli(['doctor'], { env: { TINTYPE_ENDPOINT_URL: 'abc.endpoints.huggingface.cloud' } });
-    expect([run.code, run.stderr]).toEqual([2, expect.stringMatching(/^✗ Endpoint: endpoint must be a whole URL/)]);
+    expect([run.code, run.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^✗ Endpoint: TINTYPE_ENDPOINT_URL must be a complete URL/),
+    ]);
   });
 
   it('shows nothing of the URL that may be a secret', async () => {

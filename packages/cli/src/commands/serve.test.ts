@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sniffMediaType } from '@tintype/core';
 import { describe, expect, it } from 'vitest';
@@ -184,6 +184,15 @@ describe('tintype serve', () => {
     await using folder = await temporaryFolder();
     const { code, stderr } = await runCli(['serve', '--port', '0', '--host', '0.0.0.0'], { cwd: folder.path });
     expect([code, stderr]).toEqual([2, expect.stringContaining('Set TINTYPE_API_KEYS to the keys')]);
+  });
+
+  it('says what to do about a store that is damaged', async () => {
+    await using folder = await temporaryFolder();
+    await mkdir(join(folder.path, '.tintype'));
+    await writeFile(join(folder.path, '.tintype', 'tintype.db'), 'this is not a database '.repeat(1000));
+    const env = { TINTYPE_ENDPOINT_URL: 'http://127.0.0.1:9' };
+    const { stderr } = await runCli(['serve', '--port', '0'], { cwd: folder.path, env });
+    expect(stderr).toMatch(/✗ The store's database .*tintype\.db is damaged: .*\n {2}Restore it from a backup/);
   });
 
   it('says that a port is taken', async () => {

@@ -2,8 +2,8 @@ import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { endpointTarget } from '../config/endpoint-target.ts';
 import { gatewayConfig, gatewayVariables, type ServeFlags } from '../config/gateway-config.ts';
-import { inVariables } from '../config/in-variables.ts';
 import { SettingReader } from '../config/setting-reader.ts';
+import { variableOf } from '../config/variable-of.ts';
 import { exitCodes, UsageError } from '../exit-codes.ts';
 import { installCommand } from '../output/install-command.ts';
 import { exampleCall } from '../output/example-call.ts';
@@ -41,7 +41,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<number
   const target = endpointTarget(environment);
   const { ConfigurationError, createGateway, optionProblems } = await import('@tintype/graphql');
   const endpoint = { url: target?.url ?? 'http://127.0.0.1', token: target?.token, limits, extraFields };
-  for (const problem of optionProblems({ ...options, endpoint })) read.problem(inVariables(problem));
+  for (const problem of optionProblems({ ...options, endpoint }, variableOf)) read.problem(problem);
   read.finish();
 
   // A gateway that runs no jobs asks no endpoint.
@@ -59,7 +59,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<number
     });
     try {
       const { url } = await gateway.listen().catch((error: unknown) => {
-        if (error instanceof ConfigurationError) throw new UsageError(error.problems.map(inVariables).join('\n  '));
+        if (error instanceof ConfigurationError) throw new UsageError(error.problemsNamed(variableOf).join('\n  '));
         throw listenProblem(error, options.port, options.host);
       });
       const pictures = store.startsWith('s3:') ? store : join(relative(process.cwd(), store) || '.', 'images');

@@ -1,4 +1,11 @@
-import { requestFields, type FieldDeclaration, type ImageRequest, type RequestFieldName } from '@tintype/core/contract';
+import { ImageError } from '@tintype/core';
+import {
+  requestFields,
+  validateRequest,
+  type FieldDeclaration,
+  type ImageRequest,
+  type RequestFieldName,
+} from '@tintype/core/contract';
 import type { Command } from 'commander';
 import { UsageError } from '../exit-codes.ts';
 
@@ -31,17 +38,25 @@ export function addRequestFlags(command: Command): Command {
     .option('--extra <json>', 'more members for the handler, as JSON: \'{"scheduler":"euler"}\'');
 }
 
-/** The request as the flags give it; whether it is valid is for the contract to say. */
+/** What the fields are called in messages. */
+const names = Object.fromEntries(flagFields.map((field) => [field, `--${flags[field].flag}`]));
+
+/**
+ * The request as the flags give it.
+ *
+ * @throws {ImageError} `invalid_request`, naming the flags.
+ */
 export function requestFromFlags(prompt: string, values: FlagValues): ImageRequest {
-  const request: Record<string, unknown> = { prompt };
-  for (const field of flagFields) {
-    const value = values[flags[field].flag];
-    if (value !== undefined) request[field] = requestFields[field].type === 'string' ? value : numberOrText(value);
-  }
   const extra = extraMembers(values);
-  if (Object.keys(extra).length > 0) request['extra'] = extra;
-  // The contract checks it, and says what is wrong in its own words.
-  return request as unknown as ImageRequest;
+  const given = flagFields.flatMap((field): [FlagField, unknown][] => {
+    const value = values[flags[field].flag];
+    return value === undefined ? [] : [[field, requestFields[field].type === 'string' ? value : numberOrText(value)]];
+  });
+  const named = Object.fromEntries(given.map(([field, value]) => [names[field], value]));
+  const checked = validateRequest({ prompt, ...named, extra }, { names });
+  if (!checked.ok) throw new ImageError({ code: 'invalid_request', facts: { issues: checked.issues } });
+  // What was not given is left to the endpoint's protocol.
+  return { ...Object.fromEntries(given), prompt, ...(Object.keys(extra).length > 0 ? { extra } : {}) };
 }
 
 /** What is no number stays as it is, so that the message shows it. */

@@ -48,7 +48,7 @@ export function createImageModel({ client, modelId, defaults }: ImageModelOption
         options.abortSignal?.throwIfAborted();
       }
       for (const { message, hint } of failures)
-        warnings.push({ type: 'other', message: `One picture is missing: ${message} ${hint}` });
+        warnings.push({ type: 'other', message: `One image is missing: ${message} ${hint}` });
       // Images of one prompt mostly share their warnings.
       for (const message of new Set(made.flatMap((image) => image.warnings))) warnings.push({ type: 'other', message });
       return {
@@ -64,11 +64,10 @@ export function createImageModel({ client, modelId, defaults }: ImageModelOption
 function requestsOf(options: ImageModelV4CallOptions, defaults: RequestDefaults | undefined): readonly ImageRequest[] {
   const { prompt = '', n, seed, files, mask, providerOptions } = options;
   if ((files?.length ?? 0) > 0 || mask !== undefined) {
-    throw new ImageError({
-      code: 'invalid_request',
-      message: 'The endpoint makes pictures from words; it takes no files and no mask.',
-      hint: 'Leave them out, or use a model that edits pictures.',
-    });
+    const got = mask === undefined ? 'files' : 'a mask';
+    const allowed = 'left out: the endpoint makes images from text, and takes no files and no mask';
+    const issue = { path: ['files'], message: `files and mask must be ${allowed}.`, got, allowed };
+    throw new ImageError({ code: 'invalid_request', facts: { issues: [issue] } });
   }
   const { extra, ...fields } = (providerOptions['tintype'] ?? {}) as Partial<ImageRequest>;
   return Array.from({ length: n }, (_, index) => ({

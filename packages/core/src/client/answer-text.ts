@@ -1,19 +1,24 @@
 import { redact } from '../observe/redact.ts';
 
-/** What an answer that is no picture says, fit to be shown: the `error` of JSON, the title of a page, or the text itself. */
-export function answerText(body: string, token: string | undefined): string {
-  return redact(errorMember(body) ?? pageText(body) ?? body, token);
+/** What a response that is no image says, fit to be shown: the `error` of JSON, the title of a page, or the text itself. */
+export function answerText(body: string, secrets: readonly string[]): string {
+  const { error, message, detail } = members(body);
+  const said = error ?? message ?? detail ?? pageText(body) ?? body;
+  return redact(typeof said === 'string' ? said : JSON.stringify(said), secrets);
 }
 
-function errorMember(body: string): string | undefined {
-  if (!body.trimStart().startsWith('{')) return undefined;
+/** The code that a Tintype gateway gives beside its words. */
+export function upstreamCode(body: string): string | undefined {
+  const { code } = members(body);
+  return typeof code === 'string' && /^[a-z_]{1,40}$/.test(code) ? code : undefined;
+}
+
+function members(body: string): Readonly<Record<string, unknown>> {
+  if (!body.trimStart().startsWith('{')) return {};
   try {
-    const { error, message, detail } = JSON.parse(body) as Record<string, unknown>;
-    const said = error ?? message ?? detail;
-    if (said === undefined || said === null) return undefined;
-    return typeof said === 'string' ? said : JSON.stringify(said);
+    return JSON.parse(body) as Record<string, unknown>;
   } catch {
-    return undefined;
+    return {};
   }
 }
 

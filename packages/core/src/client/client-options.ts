@@ -1,5 +1,5 @@
 import type { RequestDefaults, RequestLimits } from '../contract/request-rules.ts';
-import { invalidOption } from '../errors/invalid-option.ts';
+import { wrongOption } from '../errors/image-error.ts';
 import type { ClientEvent } from '../observe/client-event.ts';
 import type { RetryOptions } from '../retry/retry-policy.ts';
 import type { TimeoutOptions } from './timeouts.ts';
@@ -48,13 +48,14 @@ export function endpointUrl(endpoint: string | URL): URL {
   const text = String((endpoint as string | URL | undefined) ?? '').trim();
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw invalidOption(
-      `endpoint must be a whole URL; got ${text === '' ? 'nothing' : JSON.stringify(text.slice(0, 100))}.`,
-      'Copy it from the page of the endpoint, with its https:// in front, such as https://abc123.us-east-1.aws.endpoints.huggingface.cloud',
+    throw wrongOption(
+      'endpoint',
+      'a complete URL, such as https://abc123.us-east-1.aws.endpoints.huggingface.cloud',
+      text === '' ? 'nothing' : JSON.stringify(text.slice(0, 100)),
     );
   }
   if (url.username !== '' || url.password !== '') {
-    throw invalidOption('endpoint must not hold a user name or password.', 'Give the token as token.');
+    throw wrongOption('endpoint', 'a URL without a user name and password', 'one with them');
   }
   url.hash = '';
   return url;
@@ -65,7 +66,7 @@ export function cleanToken(token: string | undefined): string | undefined {
   const text = token?.trim().replace(/^bearer\s+/i, '');
   if (text === undefined || text === '') return undefined;
   if (!/^[\u0021-\u007E]+$/.test(text)) {
-    throw invalidOption('token holds white space or characters that no token has.', 'Copy it again, whole and alone.');
+    throw wrongOption('token', 'one word of ASCII characters', 'white space or other characters in it');
   }
   return text;
 }
@@ -73,17 +74,11 @@ export function cleanToken(token: string | undefined): string | undefined {
 /** Reads how many calls may run at a time. */
 export function callConcurrency(concurrency = 1): number {
   if (Number.isSafeInteger(concurrency) && concurrency >= 1) return concurrency;
-  throw invalidOption(
-    `concurrency must be a whole number, 1 or more; got ${String(concurrency)}.`,
-    'Leave it out for 1.',
-  );
+  throw wrongOption('concurrency', 'a whole number, 1 or more', String(concurrency));
 }
 
 /** Reads how large a picture may be. */
 export function imageBytesLimit(maxImageBytes = 128 * 1024 * 1024): number {
   if (Number.isSafeInteger(maxImageBytes) && maxImageBytes >= 1) return maxImageBytes;
-  throw invalidOption(
-    `maxImageBytes must be a whole number of bytes, 1 or more; got ${String(maxImageBytes)}.`,
-    'Leave it out for 134_217_728 (128 MiB).',
-  );
+  throw wrongOption('maxImageBytes', 'a whole number of bytes, 1 or more', String(maxImageBytes));
 }

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import type { TimeoutError } from '../errors/timeout-error.ts';
+import type { ImageError } from '../errors/image-error.ts';
 import { createImageClient } from '../node/create-image-client.ts';
 import { endpointServer, type Answer } from '../testing/endpoint-server.ts';
 import { standingClock } from '../testing/standing-clock.ts';
@@ -32,10 +32,10 @@ async function portThatNeverAccepts(): Promise<{ readonly port: number } & Async
   };
 }
 
-async function timeoutOf(call: Promise<unknown>): Promise<TimeoutError> {
+async function timeoutOf(call: Promise<unknown>): Promise<ImageError> {
   return call.then(
     () => expect.fail('There was a picture.'),
-    (error: unknown) => error as TimeoutError,
+    (error: unknown) => error as ImageError,
   );
 }
 
@@ -48,17 +48,21 @@ describe('a deadline that passes says which it was, where, and how long it laste
       retry: { max: 0 },
     });
     const error = await timeoutOf(client.generate({ prompt: 'x' }));
-    expect(error).toMatchObject({ code: 'timeout', phase: 'connect', attempts: [{ mayHaveRun: false }] });
+    expect(error).toMatchObject({ code: 'timeout', facts: { phase: 'connect' }, attempts: [{ mayHaveRun: false }] });
     expect(error.message).toMatch(
-      new RegExp(`^There was no connection to 127.0.0.1:${deaf.port} within [\\d.]+ m?s\\.$`),
+      new RegExp(`^There was no connection to the endpoint at 127.0.0.1:${deaf.port} within [\\d.]+ m?s\\.$`),
     );
   });
 
   it.each([
-    ['attempt', { attempt: 150 }, /^There was no whole answer from 127\.0\.0\.1:\d+ within 150 ms\.$/],
-    ['total', { total: 150 }, /^There was no picture from 127\.0\.0\.1:\d+ within 150 ms\.$/],
+    [
+      'attempt',
+      { attempt: 150 },
+      /^There was no complete response from the endpoint at 127\.0\.0\.1:\d+ within 150 ms\.$/,
+    ],
+    ['total', { total: 150 }, /^There was no image from the endpoint at 127\.0\.0\.1:\d+ within 150 ms\.$/],
     // The attempt's clock starts later and is as long: what ran out first is the whole time.
-    ['total', { total: 150, attempt: 150 }, /^There was no picture/],
+    ['total', { total: 150, attempt: 150 }, /^There was no image/],
   ])('%s', async (phase, timeout, message) => {
     const clock = standingClock();
     await using server = await endpointServer(hang);
@@ -67,7 +71,7 @@ describe('a deadline that passes says which it was, where, and how long it laste
     await expect.poll(() => server.posts).toHaveLength(1);
     await clock.passes(150);
     const error = await call;
-    expect(error).toMatchObject({ code: 'timeout', phase, attempts: [{ mayHaveRun: true }] });
+    expect(error).toMatchObject({ code: 'timeout', facts: { phase }, attempts: [{ mayHaveRun: true }] });
     expect(error.message).toMatch(message);
   });
 
@@ -82,8 +86,8 @@ describe('a deadline that passes says which it was, where, and how long it laste
     await written.promise;
     await clock.passes(150);
     const error = await call;
-    expect(error).toMatchObject({ code: 'timeout', phase: 'idle', status: undefined });
-    expect(error.message).toMatch(/^The answer from 127\.0\.0\.1:\d+ stopped half-way, for 150 ms\.$/);
+    expect(error).toMatchObject({ code: 'timeout', facts: { phase: 'idle' }, status: undefined });
+    expect(error.message).toMatch(/^The response from the endpoint at 127\.0\.0\.1:\d+ stalled for 150 ms\.$/);
   });
 
   it('total, in the queue, with the time as it was given', async () => {
@@ -92,7 +96,7 @@ describe('a deadline that passes says which it was, where, and how long it laste
     const stop = new AbortController();
     const first = client.generate({ prompt: 'x' }, { signal: stop.signal }).catch(() => undefined);
     const error = await timeoutOf(client.generate({ prompt: 'y' }, { timeout: { total: 150 } }));
-    expect(error).toMatchObject({ phase: 'total', attempts: [] });
+    expect(error).toMatchObject({ facts: { phase: 'total', waitingFor: 'turn' }, attempts: [] });
     expect(error.message).toBe('The call was still waiting for its turn after 150 ms.');
     stop.abort();
     await first;
@@ -113,9 +117,9 @@ it('goes by the status of an answer whose text does not end', async () => {
 });
 
 it.each([
-  [{ timeout: { total: Number.NaN } }, 'timeout.total must be a number of milliseconds above 0; got NaN.'],
-  [{ timeout: { attempt: -1 } }, 'timeout.attempt must be a number of milliseconds above 0; got -1.'],
-  [{ timeout: { idle: 0 } }, 'timeout.idle must be a number of milliseconds above 0; got 0.'],
+  [{ timeout: { total: Number.NaN } }, 'timeout.total must be a number of milliseconds above 0, or Infinity; got NaN.'],
+  [{ timeout: { attempt: -1 } }, 'timeout.attempt must be a number of milliseconds above 0, or Infinity; got -1.'],
+  [{ timeout: { idle: 0 } }, 'timeout.idle must be a number of milliseconds above 0, or Infinity; got 0.'],
   [{ retry: { max: -1 } }, 'retry.max must be a number of repeats, 0 or more; got -1.'],
   [{ retry: { mayRepeatWork: Number.NaN } }, 'retry.mayRepeatWork must be a number of repeats, 0 or more; got NaN.'],
   [{ maxImageBytes: 0.5 }, 'maxImageBytes must be a whole number of bytes, 1 or more; got 0.5.'],

@@ -1,29 +1,32 @@
 import type { Attempt } from '../errors/attempt.ts';
-import type { FailureClass } from '../retry/decide.ts';
-import type { Failure } from '../retry/outcome.ts';
+import { classifyFailure } from '../retry/decide.ts';
+import type { Outcome } from '../retry/outcome.ts';
 
-export interface AttemptEnd {
-  readonly number: number;
-  readonly waitedMs: number;
-  readonly durationMs: number;
-  readonly outcome: Failure;
-  readonly failureClass: FailureClass;
-}
-
-/** What is kept of a failed POST. */
-export function describeAttempt({ number, waitedMs, durationMs, outcome, failureClass }: AttemptEnd): Attempt {
+/** What is kept of a POST. */
+export function describeAttempt(
+  outcome: Outcome,
+  timing: Pick<Attempt, 'number' | 'waitedMs' | 'durationMs'>,
+): Attempt {
   const status = 'facts' in outcome ? { status: outcome.facts.status } : {};
   const failure = describeFailure(outcome);
-  const mayHaveRun =
-    failureClass === 'may_have_run' ||
-    failureClass === 'timed_out' ||
-    outcome.kind === 'invalid' ||
-    outcome.kind === 'aborted';
-  return { number, waitedMs, durationMs, ...status, ...(failure === undefined ? {} : { failure }), mayHaveRun };
+  return {
+    ...timing,
+    ...status,
+    ...(failure === undefined ? {} : { failure }),
+    mayHaveRun: mayHaveRun(outcome, timing.durationMs),
+  };
 }
 
-function describeFailure(outcome: Failure): string | undefined {
+function mayHaveRun(outcome: Outcome, durationMs: number): boolean {
+  if (outcome.kind === 'picture' || outcome.kind === 'invalid' || outcome.kind === 'aborted') return true;
+  const failureClass = classifyFailure(outcome, durationMs);
+  return failureClass === 'may_have_run' || failureClass === 'timed_out';
+}
+
+function describeFailure(outcome: Outcome): string | undefined {
   switch (outcome.kind) {
+    case 'picture':
+      return undefined;
     case 'network':
       return outcome.code;
     case 'timeout':
@@ -33,7 +36,8 @@ function describeFailure(outcome: Failure): string | undefined {
     case 'aborted':
       return 'aborted';
     case 'answer':
-      return undefined;
+      // A status that is no success says it itself.
+      return outcome.facts.status < 300 ? 'error in the body' : undefined;
     default:
       return outcome satisfies never;
   }

@@ -9,6 +9,14 @@ import type { Timeouts } from './timeouts.ts';
 /** Waits; ends early, in any way, when the signal aborts. */
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<unknown>;
 
+/** Runs a piece of work; whoever traces is shown the facts, and what `shown` makes of the result. */
+export type Trace = <Result>(
+  name: 'generate' | 'attempt',
+  facts: object,
+  work: () => Promise<Result>,
+  shown: (result: Result) => object,
+) => Promise<Result>;
+
 /** What the client does to the world, injected. */
 export interface Effects {
   readonly exchange: Exchange;
@@ -21,16 +29,21 @@ export interface Effects {
   readonly now: () => number;
   /** From 0 to 1, without 1. */
   readonly random: () => number;
-  /** Wraps a piece of work for tracing. */
-  readonly trace: <Result>(name: 'generate' | 'attempt', facts: object, work: () => Promise<Result>) => Promise<Result>;
+  /** What the exchange adds to requests by itself and no text may show; absent where it adds nothing. */
+  readonly addedSecrets?: readonly string[] | undefined;
+  readonly trace: Trace;
 }
 
 /** All that a client's calls share. */
 export interface Engine {
   readonly effects: Effects;
   readonly endpoint: URL;
-  /** Never leaves the engine but as the header, and for taking it out of texts. */
+  /** Never leaves the engine but as the header. */
   readonly token: string | undefined;
+  /** What no text may show: the token, what the transport adds itself, and the values of the endpoint's query. */
+  readonly secrets: readonly string[];
+  /** Whether requests carry a token, the client's own or one that the transport adds. */
+  readonly sendsToken: boolean;
   readonly timeouts: Timeouts;
   readonly retry: RetryPolicy;
   readonly maxImageBytes: number;

@@ -4,7 +4,7 @@ import { expectedImageBytes } from '../decode/answer-body.ts';
 import { BufferSink } from '../decode/buffer-sink.ts';
 import type { PictureHead, PictureSink } from '../decode/picture-sink.ts';
 import { ViewSink } from '../decode/view-sink.ts';
-import { InvalidRequestError } from '../errors/invalid-request-error.ts';
+import { ImageError } from '../errors/image-error.ts';
 import { GeneratedImage, type PictureFacts } from '../image/generated-image.ts';
 import type { ClientEvent } from '../observe/client-event.ts';
 import { retryPolicy } from '../retry/retry-policy.ts';
@@ -88,10 +88,15 @@ export interface SinkChoice {
 
 /** Puts a client together from its options and what it does to the world. */
 export function assembleClient(options: CommonClientOptions, effects: Effects): ClientInside {
+  const endpoint = endpointUrl(options.endpoint);
+  const token = cleanToken(options.token);
+  const { addedSecrets } = effects;
   const engine: Engine = {
     effects,
-    endpoint: endpointUrl(options.endpoint),
-    token: cleanToken(options.token),
+    endpoint,
+    token,
+    secrets: [...(token === undefined ? [] : [token]), ...(addedSecrets ?? []), ...endpoint.searchParams.values()],
+    sendsToken: token !== undefined || addedSecrets !== undefined,
     timeouts: timeouts(options.timeout),
     retry: retryPolicy(options.retry),
     maxImageBytes: imageBytesLimit(options.maxImageBytes),
@@ -104,12 +109,16 @@ export function assembleClient(options: CommonClientOptions, effects: Effects): 
 
   const run: ClientInside['run'] = async (request, overrides, sink) => {
     const checked = check(request);
-    if (!checked.ok) throw new InvalidRequestError(checked.issues);
+    if (!checked.ok) throw new ImageError({ code: 'invalid_request', facts: { issues: checked.issues } });
     calls += 1;
     const call = calls;
     const signal = sink.stopWith ?? overrides.signal;
-    return effects.trace('generate', { call }, async () =>
-      runCall({ engine: forCall(engine, options, overrides), call, request: checked.request, signal, ...sink }),
+    return effects.trace(
+      'generate',
+      { call },
+      async () =>
+        runCall({ engine: forCall(engine, options, overrides), call, request: checked.request, signal, ...sink }),
+      ({ mediaType, width, height, attempts }) => ({ mediaType, width, height, attempts }),
     );
   };
 

@@ -14,7 +14,7 @@ const request: ResolvedRequest = {
 };
 const noEffect = 'The negative prompt has no effect: a guidance scale of 1 turns guidance off. Use more than 1.';
 const merge = (members: Readonly<Record<string, unknown>>) =>
-  imageWarnings({ request, size: { width: 64, height: 64 }, attempts: [], members, token });
+  imageWarnings({ request, size: { width: 64, height: 64 }, attempts: [], members, secrets: [token] });
 
 describe("the endpoint's warnings", () => {
   it('stand behind the client’s own, and no longer among the other members', () => {

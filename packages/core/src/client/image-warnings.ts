@@ -16,16 +16,17 @@ export function imageWarnings(facts: {
   readonly attempts: readonly Attempt[];
   /** The response's members beside the image. */
   readonly members: PictureFacts['meta'];
-  readonly token: string | undefined;
+  /** What no text may show. */
+  readonly secrets: readonly string[];
 }): Pick<PictureFacts, 'warnings' | 'meta'> {
-  const { request, size, attempts, members, token } = facts;
+  const { request, size, attempts, members, secrets } = facts;
   const own = [...requestWarnings(request), ...sizeWarnings(request, size), ...repeatWarnings(attempts)];
   const { warnings: said, ...others } = members;
   const texts = typeof said === 'string' ? [said] : said;
   // What is not sentences belongs to someone else.
   if (!Array.isArray(texts) || !texts.every((text) => typeof text === 'string'))
     return { warnings: own, meta: members };
-  const shown = texts.slice(0, mostFromEndpoint).map((text) => redact(text, token, longestFromEndpoint));
+  const shown = texts.slice(0, mostFromEndpoint).map((text) => redact(text, secrets, longestFromEndpoint));
   const more = texts.length - shown.length;
   if (more > 0) shown.push(`More warnings from the endpoint, not shown: ${more}.`);
   // Tintype's own endpoint and gateway look at the request, too, and say the same.

@@ -3,7 +3,6 @@ import { toWireRequest } from '../contract/wire-request.ts';
 import type { PictureHead, PictureSink } from '../decode/picture-sink.ts';
 import type { Attempt } from '../errors/attempt.ts';
 import { ImageError } from '../errors/image-error.ts';
-import { TimeoutError } from '../errors/timeout-error.ts';
 import type { PictureFacts } from '../image/generated-image.ts';
 import type { EventFacts } from '../observe/client-event.ts';
 import { classifyFailure, decide, type FailureClass } from '../retry/decide.ts';
@@ -14,10 +13,9 @@ import { answerText } from './answer-text.ts';
 import { describeAttempt } from './describe-attempt.ts';
 import type { Engine } from './engine.ts';
 import { imageWarnings } from './image-warnings.ts';
-import { inWords } from './in-words.ts';
 import { linkAbort } from './link-abort.ts';
 import { runAttempt } from './run-attempt.ts';
-import { toImageError } from './to-image-error.ts';
+import { endpointFacts, toImageError } from './to-image-error.ts';
 import { wakeEndpoint } from './wake-endpoint.ts';
 import { DeadlinePassed } from './watch-deadlines.ts';
 
@@ -66,6 +64,10 @@ export async function runCall(options: CallOptions): Promise<PictureFacts> {
 
 type Emit = (facts: EventFacts) => void;
 
+function retryAfterOf(error: unknown): number | undefined {
+  return ImageError.isInstance(error) && 'retryAfterMs' in error.facts ? error.facts.retryAfterMs : undefined;
+}
+
 function isTimeout(failure: Failure): boolean {
   return failure.kind === 'timeout' || (failure.kind === 'network' && failure.stage === 'timeout');
 }
@@ -107,15 +109,18 @@ class CallRun {
       const number = this.attempts.length + 1;
       emit({ type: 'sending', attempt: number });
       const begunAt = now();
-      const outcome = await trace('attempt', { number }, async () => this.#attempt(body, emit));
-      const durationMs = now() - begunAt;
-      if (outcome.kind === 'picture') {
-        this.attempts.push({ number, waitedMs, durationMs, status: outcome.facts.status, mayHaveRun: true });
-        return this.#facts(outcome);
-      }
-      const failureClass = classifyFailure(outcome, durationMs);
-      const attempt = describeAttempt({ number, waitedMs, durationMs, outcome, failureClass });
+      const { outcome, attempt } = await trace(
+        'attempt',
+        { number },
+        async () => {
+          const made = await this.#attempt(body, emit);
+          return { outcome: made, attempt: describeAttempt(made, { number, waitedMs, durationMs: now() - begunAt }) };
+        },
+        (ended) => ended.attempt,
+      );
       this.attempts.push(attempt);
+      if (outcome.kind === 'picture') return this.#facts(outcome);
+      const failureClass = classifyFailure(outcome, attempt.durationMs);
       this.#lastFailure = outcome;
       // A transport's own clock may ring just before ours: what ran out is the whole time all the same.
       if (isTimeout(outcome) && now() >= this.#deadline) this.stop.abort(new DeadlinePassed('total'));
@@ -178,8 +183,7 @@ class CallRun {
       if (this.stop.signal.aborted) throw error;
       // The POST that follows meets the same network, and its failure counts.
       if (error instanceof NetworkFailure) return;
-      if (this.#lastFailure !== undefined)
-        throw this.#error(this.#lastFailure, ImageError.isInstance(error) ? error.retryAfterMs : undefined);
+      if (this.#lastFailure !== undefined) throw this.#error(this.#lastFailure, retryAfterOf(error));
       throw error;
     }
   }
@@ -189,13 +193,12 @@ class CallRun {
     { outcome, attempt, delayMs }: { readonly outcome: Failure; readonly attempt: Attempt; readonly delayMs: number },
   ): void {
     const { engine } = this.#options;
-    const { token } = engine;
     if (outcome.kind === 'answer' && (outcome.facts.status === 503 || outcome.facts.status === 502)) {
       emit({
         type: 'waiting',
         since: this.#unavailableSince ?? engine.effects.now(),
         status: outcome.facts.status,
-        answer: answerText(outcome.text, token),
+        answer: answerText(outcome.text, engine.secrets),
         nextInMs: delayMs,
       });
     }
@@ -216,7 +219,7 @@ class CallRun {
       mediaType,
       width: size?.width,
       height: size?.height,
-      ...imageWarnings({ request, size, attempts, members: outcome.meta, token: engine.token }),
+      ...imageWarnings({ request, size, attempts, members: outcome.meta, secrets: engine.secrets }),
       attempts,
     };
   }
@@ -231,11 +234,9 @@ class CallRun {
     const isStarting = last?.kind === 'answer' && this.#failures.at(-1)?.class === 'starting';
     if (isStarting) return this.#error(last);
     if (this.attempts.length > 0) return this.#error({ kind: 'timeout', phase: reason.phase });
-    return new TimeoutError({
-      phase: 'total',
-      message: `The call was still waiting for its turn after ${inWords(this.#options.engine.timeouts.total)}.`,
-      hint: 'Allow more time with timeout.total, or more calls at a time with concurrency.',
-    });
+    const { engine } = this.#options;
+    const facts = { ...endpointFacts(engine), phase: 'total', ms: engine.timeouts.total, waitingFor: 'turn' } as const;
+    return new ImageError({ code: 'timeout', facts });
   }
 
   #error(failure: Failure, retryAfterMs?: number): ImageError {

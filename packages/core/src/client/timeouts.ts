@@ -1,4 +1,4 @@
-import { invalidOption } from '../errors/invalid-option.ts';
+import { wrongOption } from '../errors/image-error.ts';
 import { mergeOptions } from '../merge-options.ts';
 
 /** How long to wait for what, in milliseconds. `Infinity` waits for ever. */
@@ -28,12 +28,10 @@ const defaults: Timeouts = { connect: 10_000, idle: 30_000, attempt: 300_000, to
  */
 export function timeouts(...options: readonly (TimeoutOptions | undefined)[]): Timeouts {
   const merged = mergeOptions(defaults, options);
-  for (const [name, ms] of Object.entries(merged)) {
+  for (const name of ['connect', 'idle', 'attempt', 'total'] as const) {
+    const ms: unknown = merged[name];
     if (typeof ms === 'number' && ms > 0) continue;
-    throw invalidOption(
-      `timeout.${name} must be a number of milliseconds above 0; got ${String(ms)}.`,
-      'Leave it out for the default, or give Infinity to wait for ever.',
-    );
+    throw wrongOption(`timeout.${name}`, 'a number of milliseconds above 0, or Infinity', String(ms));
   }
   return merged;
 }

@@ -1,12 +1,11 @@
 import type { Attempt } from '../errors/attempt.ts';
+import type { EndpointFacts, ResponseFacts } from '../errors/facts.ts';
 import { ImageError } from '../errors/image-error.ts';
-import { InvalidResponseError } from '../errors/invalid-response-error.ts';
-import { TimeoutError, type TimeoutPhase } from '../errors/timeout-error.ts';
 import { redact } from '../observe/redact.ts';
+import { answerCause, headersRefused } from '../retry/answer-cause.ts';
 import type { Failure } from '../retry/outcome.ts';
-import { answerError } from './answer-error.ts';
+import { answerText, upstreamCode } from './answer-text.ts';
 import type { Engine } from './engine.ts';
-import { inWords } from './in-words.ts';
 
 export interface FailedCall {
   readonly engine: Engine;
@@ -17,98 +16,108 @@ export interface FailedCall {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** The error that a call ends with: what happened, to what, and what to do. */
-export function toImageError({ engine, failure, attempts, unavailableForMs, retryAfterMs }: FailedCall): ImageError {
-  const where = engine.endpoint.host;
+/** The facts that every error of an endpoint has. */
+export function endpointFacts({ endpoint: { origin, pathname } }: Engine): EndpointFacts {
+  return { endpoint: `${origin}${pathname}` };
+}
+
+/** The error that a call ends with. */
+export function toImageError(call: FailedCall): ImageError {
+  const { engine, failure, attempts } = call;
+  const where = endpointFacts(engine);
+  /** A transport keeps its own times: what is known is how long the attempt lasted. */
+  const lastedMs = attempts.at(-1)?.durationMs ?? 0;
   switch (failure.kind) {
     case 'aborted':
+      return new ImageError({ code: 'aborted', facts: where, attempts, cause: failure.cause });
+    case 'timeout': {
+      const { phase } = failure;
+      const ms = phase === 'connect' ? lastedMs : engine.timeouts[phase];
+      return new ImageError({ code: 'timeout', facts: { ...where, phase, ms }, attempts });
+    }
+    case 'network': {
+      const { stage, code } = failure;
+      if (stage === 'timeout')
+        return new ImageError({ code: 'timeout', facts: { ...where, phase: 'attempt', ms: lastedMs }, attempts });
+      const cause = withoutSecrets(failure.cause, engine.secrets);
+      return new ImageError({ code: 'network', facts: { ...where, failure: code, stage }, attempts, cause });
+    }
+    case 'invalid': {
+      const { reason, message, facts } = failure;
+      const detail = redact(message, engine.secrets);
       return new ImageError({
-        code: 'aborted',
-        message: 'The call was stopped by its caller.',
-        attempts,
-        cause: failure.cause,
-      });
-    case 'timeout':
-      return new TimeoutError({
-        phase: failure.phase,
-        message: timeoutMessage(failure.phase, engine, attempts),
+        code: 'invalid_response',
+        facts: { ...where, requestId: facts.requestId, reason, detail },
+        status: facts.status,
         attempts,
       });
-    case 'network':
-      if (failure.stage === 'timeout') {
-        return new TimeoutError({
-          phase: 'attempt',
-          message: `There was no whole answer from ${where} ${lasted(attempts)} (${failure.code}).`,
-          attempts,
-        });
-      }
-      return new ImageError({
-        code: 'network',
-        message: networkMessage(failure, where),
-        hint: networkHint(failure),
-        attempts,
-        cause: withoutToken(failure.cause, engine.token),
-      });
-    case 'invalid':
-      return new InvalidResponseError({
-        reason: failure.reason,
-        message: redact(failure.message, engine.token),
-        status: failure.facts.status,
-        requestId: failure.facts.requestId,
-        attempts,
-      });
+    }
     case 'answer':
-      return answerError({ engine, failure, attempts, unavailableForMs, retryAfterMs });
+      return answerError(call, failure);
     default:
       return failure satisfies never;
   }
 }
 
-function timeoutMessage(
-  phase: TimeoutPhase,
-  { timeouts, endpoint: { host } }: Engine,
-  attempts: readonly Attempt[],
-): string {
-  switch (phase) {
-    case 'connect':
-      return `There was no connection to ${host} ${lasted(attempts)}.`;
-    case 'idle':
-      return `The answer from ${host} stopped half-way, for ${inWords(timeouts.idle)}.`;
-    case 'attempt':
-      return `There was no whole answer from ${host} within ${inWords(timeouts.attempt)}.`;
-    case 'total':
-      return `There was no picture from ${host} within ${inWords(timeouts.total)}.`;
+function answerError(call: FailedCall, failure: Failure & { readonly kind: 'answer' }): ImageError {
+  const { engine, attempts, unavailableForMs: waitedMs, retryAfterMs } = call;
+  const { status, requestId, location } = failure.facts;
+  const said = answerText(failure.text, engine.secrets);
+  const upstream = upstreamCode(failure.text);
+  const code = answerCause(status, said, upstream);
+  const facts: ResponseFacts = {
+    ...endpointFacts(engine),
+    said: said === '' ? undefined : said,
+    requestId: requestId === undefined ? undefined : redact(requestId, engine.secrets),
+    retryAfterMs,
+    upstreamCode: upstream === code ? undefined : upstream,
+  };
+  const rest = { status, attempts };
+  switch (code) {
+    case 'invalid_request':
+      return new ImageError({
+        code,
+        facts: { ...facts, issues: [], headersChanged: headersRefused.test(said) },
+        ...rest,
+      });
+    case 'unauthorized':
+      return new ImageError({ code, facts: { ...facts, hasToken: engine.sendsToken }, ...rest });
+    case 'endpoint_unavailable':
+    case 'overloaded':
+      return new ImageError({ code, facts: { ...facts, waitedMs, waits: engine.retry.waitForColdStart }, ...rest });
+    case 'timeout':
+      return new ImageError({
+        code,
+        facts: { ...facts, phase: 'attempt', ms: attempts.at(-1)?.durationMs ?? 0 },
+        ...rest,
+      });
+    case 'unexpected_status':
+      return new ImageError({ code, facts: { ...facts, redirectsTo: originOf(location, engine.endpoint) }, ...rest });
+    case 'content_refused':
+    case 'endpoint_failed':
+    case 'endpoint_not_found':
+    case 'endpoint_paused':
+    case 'handler_failed':
+    case 'out_of_memory':
+    case 'payment_required':
+    case 'rate_limited':
+      return new ImageError({ code, facts, ...rest });
     default:
-      return phase satisfies never;
+      return code satisfies never;
   }
 }
 
-/** A transport keeps its own times: what is known is how long the attempt lasted. */
-function lasted(attempts: readonly Attempt[]): string {
-  const last = attempts.at(-1);
-  return last === undefined ? 'in time' : `within ${inWords(last.durationMs)}`;
-}
-
-function networkMessage(failure: Failure & { readonly kind: 'network' }, where: string): string {
-  if (failure.stage === 'not_sent') return `The endpoint at ${where} could not be reached (${failure.code}).`;
-  return `The connection to ${where} broke before the whole answer was there (${failure.code}).`;
-}
-
-function networkHint({ code, stage }: Failure & { readonly kind: 'network' }): string | undefined {
-  if (code === 'ECONNREFUSED') return 'Nothing listens there: check the port, and that the endpoint is running.';
-  if (code === 'ENOTFOUND') return 'There is no such host: check the endpoint URL.';
-  if (code.includes('CERT') || code.includes('SIGNED') || code.includes('LEAF'))
-    return 'The certificate is not trusted: check the URL, or the proxy between here and there.';
-  if (code.startsWith('ERR_SSL')) return 'What listens there does not speak https: check the port, or use http://.';
-  return stage === 'not_sent'
-    ? undefined
-    : 'The endpoint may have made the picture all the same. Try again; if it happens each time, read its logs, and check whether the URL should begin with https://.';
+/** The path and query of a redirect may hold a secret. */
+function originOf(location: string | undefined, endpoint: URL): string | undefined {
+  return location !== undefined && URL.canParse(location, endpoint.href)
+    ? new URL(location, endpoint.href).origin
+    : undefined;
 }
 
 /** A transport of the caller's may put the request, with its headers, into what it throws. */
-function withoutToken(cause: unknown, token: string | undefined): unknown {
+function withoutSecrets(cause: unknown, secrets: readonly string[]): unknown {
   if (!(cause instanceof Error)) return undefined;
   const { name, message } = cause;
   const code = 'code' in cause && typeof cause.code === 'string' ? { code: cause.code } : {};
-  return Object.assign(new Error(redact(message, token)), { name, ...code });
+  return Object.assign(new Error(redact(message, secrets)), { name, ...code });
 }

@@ -18,8 +18,8 @@ it('says for how long an endpoint has not been ready, what it said, and by which
   expect(await ready).toMatchObject({
     code: 'endpoint_unavailable',
     status: 503,
-    requestId: 'req-7',
-    message: expect.stringMatching(/^The endpoint has not been ready.*: it answers 503\. It said: Model is loading\.$/),
+    facts: { requestId: 'req-7', said: 'Model is loading' },
+    message: expect.stringMatching(/^The endpoint is not ready.* \(503\)\. It said: Model is loading\.$/),
   });
 });
 
@@ -53,14 +53,16 @@ it('says that a health route is silent', async () => {
   await using client = createImageClient({ endpoint: server.url, timeout: { total: 150 } });
   await expect(client.waitUntilReady()).rejects.toMatchObject({
     code: 'timeout',
-    phase: 'total',
-    message: expect.stringMatching(/^The health route at 127\.0\.0\.1:\d+ did not answer within 150 ms\.$/),
+    facts: { phase: 'total', waitingFor: 'health' },
+    message: expect.stringMatching(
+      /^There was no response from the health route of the endpoint at 127\.0\.0\.1:\d+ within 150 ms\.$/,
+    ),
   });
 });
 
 it.each([
-  ['https', 'What listens there does not speak https'],
-  ['http', 'may have made the picture all the same'],
+  ['https', 'The server does not speak HTTPS'],
+  ['http', 'If it happens each time, read its logs and check the endpoint URL.'],
 ])('says what to do where something else than an endpoint listens for %s', async (protocol, hint) => {
   const server = createServer((socket) => socket.on('error', () => undefined).end('SSH-2.0-OpenSSH_9.6\r\n'));
   await new Promise<void>((resolve) => {

@@ -1,10 +1,8 @@
 import { ImageError } from '../errors/image-error.ts';
-import { TimeoutError } from '../errors/timeout-error.ts';
 import { answerCause } from '../retry/answer-cause.ts';
 import type { Engine } from './engine.ts';
-import { inWords } from './in-words.ts';
 import { linkAbort } from './link-abort.ts';
-import { toImageError } from './to-image-error.ts';
+import { endpointFacts, toImageError } from './to-image-error.ts';
 import { NetworkFailure } from '../transport/network-failure.ts';
 import { notReady, wakeEndpoint, type HealthAnswer } from './wake-endpoint.ts';
 import { DeadlinePassed } from './watch-deadlines.ts';
@@ -65,12 +63,9 @@ export async function waitUntilReady(engine: Engine, callerSignal: AbortSignal |
   }
 }
 
-function saidNothing({ endpoint, timeouts }: Engine): TimeoutError {
-  return new TimeoutError({
-    phase: 'total',
-    message: `The health route at ${endpoint.host} did not answer within ${inWords(timeouts.total)}.`,
-    hint: 'Look at the endpoint’s page: it may be starting, or its container may hang. Allow more time with timeout.total.',
-  });
+function saidNothing(engine: Engine): ImageError {
+  const facts = { ...endpointFacts(engine), phase: 'total', ms: engine.timeouts.total, waitingFor: 'health' } as const;
+  return new ImageError({ code: 'timeout', facts });
 }
 
 /** Not every answer but 502 and 503 is good news. */

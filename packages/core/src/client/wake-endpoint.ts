@@ -131,5 +131,5 @@ async function askHealth(engine: Engine, signal: AbortSignal, leftMs: number): P
     unwatch();
     unlink();
   }
-  return { facts: facts ?? { status: 0 }, text: answerText(text, token) };
+  return { facts: facts ?? { status: 0 }, text: answerText(text, engine.secrets) };
 }

@@ -1,4 +1,4 @@
-import type { TimeoutPhase } from '../errors/timeout-error.ts';
+import type { TimeoutPhase } from '../errors/facts.ts';
 import type { Effects } from './engine.ts';
 
 /** Why the engine stops an exchange by itself. */

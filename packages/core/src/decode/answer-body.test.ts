@@ -177,16 +177,16 @@ describe('the body of an answer', () => {
   });
 
   it.each<[string | Uint8Array, string]>([
-    ['', 'The answer is empty.'],
-    [' \n', 'The answer is empty.'],
-    [picture, 'The answer is a bare picture (image/png), but its Content-Type says otherwise.'],
-    ['Hello', 'The answer is no JSON. It begins: Hello'],
+    ['', 'The response is empty.'],
+    [' \n', 'The response is empty.'],
+    [picture, 'The response is a bare image (image/png), but its Content-Type says otherwise.'],
+    ['Hello', 'The response is not valid JSON. It begins: Hello'],
   ])('says what %j is instead', (body, message) => {
     expect(() => decode(body)).toThrow(message);
   });
 
   it('names the character that is none of base64', () => {
-    expect(() => decode(`{"image":"${text.slice(0, 8)}%${text.slice(9)}"}`)).toThrow('holds "%"');
+    expect(() => decode(`{"image":"${text.slice(0, 8)}%${text.slice(9)}"}`)).toThrow('contains "%"');
   });
 });
 

@@ -30,7 +30,10 @@ export class AnswerBody {
   constructor({ tools, sink, headers, maxImageBytes, onHead }: AnswerBodyOptions) {
     const encoding = headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity') {
-      throw new DecodeProblem('not_json', `The answer is compressed (${encoding}), which nobody asked for.`);
+      throw new DecodeProblem(
+        'not_json',
+        `The response is compressed (${encoding}), although the request did not accept that.`,
+      );
     }
     this.#writer = new PictureWriter({ sink, maxBytes: maxImageBytes, onHead });
     this.#parser = isBarePicture(headers)
@@ -62,13 +65,13 @@ function isBarePicture(headers: Readonly<Record<string, string | undefined>>): b
 }
 
 function missingImage(image: unknown, meta: Readonly<Record<string, unknown>>): string {
-  if (image === '') return 'The answer’s image is empty.';
+  if (image === '') return 'The response’s image is empty.';
   if (image !== undefined)
-    return `The answer’s image is ${image === null ? 'null' : `of type ${typeof image}`}, not a base64 text.`;
+    return `The response’s image is ${image === null ? 'null' : `of type ${typeof image}`}, not base64 text.`;
   const names = Object.keys(meta);
   return names.length === 0
-    ? 'The answer is an empty object.'
-    : `The answer has no image. Its members are: ${names.slice(0, 10).join(', ')}.`;
+    ? 'The response is an empty object.'
+    : `The response has no image. Its members are: ${names.slice(0, 10).join(', ')}.`;
 }
 
 /** How many bytes a picture in an answer of this length can have: what to set aside for it. */

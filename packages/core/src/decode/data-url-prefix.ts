@@ -60,5 +60,5 @@ export class DataUrlPrefix {
 }
 
 function noBase64(): DecodeProblem {
-  return new DecodeProblem('bad_base64', 'The picture is a data URL, but not one of base64.');
+  return new DecodeProblem('bad_base64', 'The image is a data URL that is not in base64.');
 }

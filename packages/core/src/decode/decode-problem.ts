@@ -1,6 +1,6 @@
-import type { InvalidResponseReason } from '../errors/invalid-response-error.ts';
+import type { InvalidResponseReason } from '../errors/facts.ts';
 
-/** Why an answer is not a picture; the only thing that the decoder throws. Internal: callers get an `InvalidResponseError`. */
+/** Why a response is not an image; the only thing that the decoder throws. Internal: callers get `invalid_response`. */
 export class DecodeProblem extends Error {
   override readonly name = 'DecodeProblem';
   readonly reason: InvalidResponseReason;

@@ -17,7 +17,7 @@ export class Envelope {
   push(byte: number): void {
     if (this.#used === this.#memory.length) {
       if (this.#used >= this.#maxBytes) {
-        throw new DecodeProblem('too_large', `The answer holds more than ${this.#maxBytes} bytes beside the picture.`);
+        throw new DecodeProblem('too_large', `The response holds more than ${this.#maxBytes} bytes besides the image.`);
       }
       const larger = new Uint8Array(Math.min(this.#memory.length * 2, this.#maxBytes));
       larger.set(this.#memory);

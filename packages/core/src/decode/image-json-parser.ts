@@ -71,7 +71,7 @@ export class ImageJsonParser {
    */
   end(): Record<string, unknown> {
     if (this.#place !== 'structure' || this.#depth > 0) {
-      throw new DecodeProblem('truncated', 'The answer ends in the middle.');
+      throw new DecodeProblem('truncated', 'The response ends midway.');
     }
     let answer: unknown;
     try {
@@ -86,7 +86,7 @@ export class ImageJsonParser {
   #notAnObject(): DecodeProblem {
     return new DecodeProblem(
       'image_missing',
-      `The answer is JSON, but not an object with an image. It begins: ${this.#envelope.excerpt()}`,
+      `The response is JSON, but not an object with an image. It begins: ${this.#envelope.excerpt()}`,
     );
   }
 
@@ -96,9 +96,9 @@ export class ImageJsonParser {
 
   #whatElse(): string {
     const picture = sniffMediaType(this.#envelope.beginning());
-    if (picture !== undefined) return `The answer is a bare picture (${picture}), but its Content-Type says otherwise.`;
+    if (picture !== undefined) return `The response is a bare image (${picture}), but its Content-Type says otherwise.`;
     const text = this.#envelope.excerpt();
-    return text === '' ? 'The answer is empty.' : `The answer is no JSON. It begins: ${text}`;
+    return text === '' ? 'The response is empty.' : `The response is not valid JSON. It begins: ${text}`;
   }
 
   #readStructure(byte: number): void {
@@ -136,7 +136,7 @@ export class ImageJsonParser {
     this.#envelope.push(quote);
     const isTop = this.#depth === 1 && this.#inObject;
     if (isTop && !this.#expectsKey && this.#key === imageKey) {
-      if (this.#found) throw new DecodeProblem('not_json', 'The answer holds two members named "image".');
+      if (this.#found) throw new DecodeProblem('not_json', 'The response has two members named "image".');
       this.#found = true;
       this.#place = 'image';
       return;

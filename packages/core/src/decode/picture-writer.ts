@@ -33,7 +33,7 @@ export class PictureWriter {
 
   claim(length: number, source: Uint8Array, start: number): Claim {
     if (this.#length + length > this.#maxBytes) {
-      throw new DecodeProblem('too_large', `The picture is larger than the ${this.#maxBytes} bytes allowed.`);
+      throw new DecodeProblem('too_large', `The image is larger than the ${this.#maxBytes} bytes allowed.`);
     }
     return this.#sink.claim(length, source, start);
   }
@@ -79,7 +79,7 @@ export class PictureWriter {
   #notAnImage(seen: Uint8Array = this.#head): DecodeProblem {
     const first = Array.from(seen.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
     const what = first === '' ? 'it is empty' : `it begins with the bytes ${first}`;
-    return new DecodeProblem('not_an_image', `What the endpoint sent as a picture is none: ${what}.`);
+    return new DecodeProblem('not_an_image', `What the endpoint sent is not an image: ${what}.`);
   }
 }
 

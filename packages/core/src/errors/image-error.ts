@@ -1,43 +1,28 @@
 import type { Attempt } from './attempt.ts';
-import { errorCodes, errorPage, type ImageErrorCode } from './error-codes.ts';
-import type { InvalidRequestError } from './invalid-request-error.ts';
-import type { InvalidResponseError } from './invalid-response-error.ts';
-import type { TimeoutError } from './timeout-error.ts';
+import { errorPage, isRetryable, type ImageErrorCode } from './codes.ts';
+import { explain, type ErrorData } from './explain.ts';
+import type { ErrorFacts, OptionName } from './facts.ts';
+import { remedyFor, type Remedy } from './remedy.ts';
 
 // A symbol of the global registry: it survives two copies of this package in one process, where `instanceof` does not.
 const brand = Symbol.for('tintype.image-error');
 
-/** Any error that Tintype throws; narrows by `code`. Three codes have facts of their own, and so a class. */
-export type KnownImageError =
-  | InvalidRequestError
-  | InvalidResponseError
-  | TimeoutError
-  | (ImageError & { readonly code: Exclude<ImageErrorCode, 'invalid_request' | 'invalid_response' | 'timeout'> });
+/** Any error that Tintype throws: a check of its `code` narrows its `facts`. */
+export type KnownImageError = { [Code in ImageErrorCode]: ImageError<Code> }[ImageErrorCode];
 
 /** What an error is made of. */
-export interface ImageErrorOptions {
-  /** The cause, from the closed list. */
-  readonly code: ImageErrorCode;
-  /** What happened, in a sentence. */
-  readonly message: string;
-  /** What to do next. @default the code's own */
-  readonly hint?: string | undefined;
-  /** @default the code's own */
-  readonly retryable?: boolean | undefined;
-  /** The last HTTP status. */
-  readonly status?: number | undefined;
+export interface ImageErrorOptions<Code extends ImageErrorCode = ImageErrorCode> extends Omit<
+  ErrorData<Code>,
+  'remedy'
+> {
   /** Every POST that was made. @default none */
   readonly attempts?: readonly Attempt[] | undefined;
-  /** The id that the endpoint's proxy gave its last answer. */
-  readonly requestId?: string | undefined;
-  /** When the endpoint said to come back, in milliseconds from the error. */
-  readonly retryAfterMs?: number | undefined;
   /** The error underneath, without the token. */
   readonly cause?: unknown;
 }
 
 /**
- * What every call throws when there is no picture. Never holds the token or the whole body of an answer.
+ * What every call throws when there is no image. Never holds the token or the whole body of a response.
  *
  * @example
  * try {
@@ -45,38 +30,40 @@ export interface ImageErrorOptions {
  * } catch (error) {
  *   if (!ImageError.isInstance(error)) throw error;
  *   console.error(error.message, error.hint);
+ *   if (error.code === 'timeout') console.error(error.facts.phase);
  * }
  */
-export class ImageError extends Error {
-  override readonly name: string = 'ImageError';
+export class ImageError<Code extends ImageErrorCode = ImageErrorCode> extends Error implements ErrorData<Code> {
+  override readonly name = 'ImageError';
   /** The cause, from the closed list. */
-  readonly code: ImageErrorCode;
+  readonly code: Code;
+  /** What is known about it, by the code. */
+  readonly facts: ErrorFacts[Code];
+  /** What would help. */
+  readonly remedy: Remedy;
   /** What to do next, in one or two sentences. */
   readonly hint: string;
   /** Whether the same request may well succeed later, with nothing changed. */
   readonly retryable: boolean;
-  /** The last HTTP status, where there was an answer. */
+  /** The last HTTP status, where there was a response. */
   readonly status: number | undefined;
   /** Every POST that was made for this call. */
   readonly attempts: readonly Attempt[];
-  /** The id that the endpoint's proxy gave the last answer, for its support. */
-  readonly requestId: string | undefined;
-  /** When the endpoint said to come back, in milliseconds from the error. */
-  readonly retryAfterMs: number | undefined;
   /** The page that explains the code. */
   readonly docs: string;
 
-  constructor(options: ImageErrorOptions) {
-    super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
-    const facts = errorCodes[options.code];
-    this.code = options.code;
-    this.hint = options.hint ?? facts.hint;
-    this.retryable = options.retryable ?? facts.retryable;
-    this.status = options.status;
-    this.attempts = options.attempts ?? [];
-    this.requestId = options.requestId;
-    this.retryAfterMs = options.retryAfterMs;
-    this.docs = errorPage(options.code);
+  constructor({ code, facts, status, attempts = [], cause }: ImageErrorOptions<Code>) {
+    const remedy = remedyFor(code, facts, status);
+    const { message, hint } = explain({ code, facts, remedy, status }, 'code');
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.facts = facts;
+    this.remedy = remedy;
+    this.hint = hint;
+    this.retryable = isRetryable(code);
+    this.status = status;
+    this.attempts = attempts;
+    this.docs = errorPage(code);
     Object.defineProperty(this, brand, { value: true });
   }
 
@@ -85,9 +72,18 @@ export class ImageError extends Error {
     return typeof value === 'object' && value !== null && brand in value;
   }
 
-  /** The facts as plain JSON: for logs and answers. */
-  toJSON(): Record<string, unknown> {
-    const { name, code, message, hint, retryable, status, retryAfterMs, requestId, attempts, docs } = this;
-    return { name, code, message, hint, retryable, status, retryAfterMs, requestId, attempts, docs };
+  /** All of it as plain JSON. */
+  toJSON(): Omit<ImageError<Code>, 'cause' | 'stack' | 'toJSON'> {
+    const { name, code, message, hint, retryable, status, facts, remedy, attempts, docs } = this;
+    return { name, code, message, hint, retryable, status, facts, remedy, attempts, docs };
   }
+}
+
+/** The error for an option that the client cannot take: told before anything is sent. */
+export function wrongOption(option: OptionName, allowed: string, got: string): ImageError {
+  const message = `${option} must be ${allowed}; got ${got}.`;
+  return new ImageError({
+    code: 'invalid_request',
+    facts: { option, issues: [{ path: option.split('.'), message, got, allowed }] },
+  });
 }

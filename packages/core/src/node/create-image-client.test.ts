@@ -90,7 +90,7 @@ describe('generate', () => {
     await expect(client.generate({ prompt: 'x' })).rejects.toMatchObject({
       code: 'handler_failed',
       status: 400,
-      requestId: 'req-7',
+      facts: { requestId: 'req-7' },
       docs: expect.stringMatching(/\/docs\/errors\/handler_failed\.md$/),
     });
   });
@@ -100,23 +100,26 @@ describe('generate', () => {
     await using client = createImageClient({ endpoint: server.url });
     await expect(client.generate({ prompt: '', width: 7 })).rejects.toMatchObject({
       code: 'invalid_request',
-      issues: [{ path: ['prompt'] }, { path: ['width'] }],
+      facts: { issues: [{ path: ['prompt'] }, { path: ['width'] }] },
     });
     expect(server.headers).toEqual([]);
   });
 
   it.each([
-    ['endpoints.huggingface.cloud', 'endpoint must be a whole URL'],
-    ['ftp://x.test', 'endpoint must be a whole URL'],
-    ['', 'endpoint must be a whole URL; got nothing.'],
-    ['https://me:secret@x.test', 'must not hold a user name'],
+    ['endpoints.huggingface.cloud', 'endpoint must be a complete URL'],
+    ['ftp://x.test', 'endpoint must be a complete URL'],
+    [
+      '',
+      'endpoint must be a complete URL, such as https://abc123.us-east-1.aws.endpoints.huggingface.cloud; got nothing.',
+    ],
+    ['https://me:secret@x.test', 'must be a URL without a user name'],
   ])('refuses the endpoint %s', (endpoint, message) => {
     expect(() => createImageClient({ endpoint })).toThrow(message);
   });
 
   it('refuses a token that cannot be one, without showing it', () => {
     expect(() => createImageClient({ endpoint: 'http://x.test', token: 'hf_abc def' })).toThrow(
-      /^token holds white space/,
+      /^token must be one word of ASCII characters; got white space/,
     );
   });
 
@@ -175,7 +178,7 @@ describe('generate', () => {
     const first = codeOf(client.generate({ prompt: 'x' }, { signal: stop.signal }));
     await expect(client.generate({ prompt: 'y' }, { timeout: { total: 50 } })).rejects.toMatchObject({
       code: 'timeout',
-      phase: 'total',
+      facts: { phase: 'total', waitingFor: 'turn' },
       attempts: [],
     });
     stop.abort();
@@ -491,6 +494,32 @@ describe('a client', () => {
     await client.generate({ prompt: 'a secret prompt' });
     for (const channel of channels) channel.unsubscribe(subscriber);
     expect(messages).toHaveLength(4);
+    expect(inspect(messages, { depth: 9 })).not.toMatch(/a secret prompt|hf_client/);
+  });
+
+  it('traces nothing that an endpoint wrote: it may repeat prompt and token', async () => {
+    const echo: Answer = ({ headers }, response, body) => {
+      const error = JSON.stringify([body, headers.authorization]);
+      response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error }));
+    };
+    await using server = await endpointServer(echo);
+    await using client = createImageClient({ endpoint: server.url, token });
+    const messages: unknown[] = [];
+    const channels = [tracingChannel('tintype:generate'), tracingChannel('tintype:attempt')];
+    const keep = (message: unknown): void => void messages.push(message);
+    const subscriber = { start: keep, end: keep, asyncStart: keep, asyncEnd: keep, error: keep };
+    for (const channel of channels) channel.subscribe(subscriber);
+    const error = await client.generate({ prompt: 'a secret prompt' }).catch((thrown: unknown) => thrown);
+    for (const channel of channels) channel.unsubscribe(subscriber);
+    expect(error).toMatchObject({
+      code: 'handler_failed',
+      facts: { said: expect.stringContaining('a secret prompt') },
+    });
+    expect(inspect([error, JSON.stringify(error)], { depth: 9 })).not.toContain(token);
+    expect(messages.at(-1)).toMatchObject({ error: { code: 'handler_failed', status: 400 } });
+    expect(messages).toContainEqual(
+      expect.objectContaining({ number: 1, result: expect.objectContaining({ status: 400, mayHaveRun: false }) }),
+    );
     expect(inspect(messages, { depth: 9 })).not.toMatch(/a secret prompt|hf_client/);
   });
 

@@ -15,6 +15,10 @@ describe('what the toolkit and the proxy before it say with one and the same sta
     ['Accept type "application/json, text/plain, */*" not supported. Supported accept types are: …', 'invalid_request'],
     ['Bad Request: Invalid state', 'endpoint_paused'],
     ['Bad Request: Your endpoint is in error, check its status on endpoints.huggingface.co', 'endpoint_failed'],
+    ['NSFW content detected', 'content_refused'],
+    ['{"code":"content_policy_violation","message":"Rejected"}', 'content_refused'],
+    ['Your request was rejected as a result of our safety system.', 'content_refused'],
+    ["'StableDiffusionPipeline' object has no attribute 'safety_checker'", 'handler_failed'],
     ["'height'", 'handler_failed'],
     ['Expected all tensors to be on the same device', 'handler_failed'],
     ['mat1 and mat2 must be of one type', 'handler_failed'],
@@ -26,6 +30,7 @@ describe('what the toolkit and the proxy before it say with one and the same sta
 
 it.each<[number, string, AnswerCause]>([
   [401, '', 'unauthorized'],
+  [402, 'Payment Required', 'payment_required'],
   [403, '', 'unauthorized'],
   [404, '', 'endpoint_not_found'],
   [405, '', 'endpoint_not_found'],

@@ -1,10 +1,13 @@
-import type { ImageErrorCode } from '../errors/error-codes.ts';
+import type { ImageErrorCode } from '../errors/codes.ts';
 
 export type AnswerCause = Exclude<ImageErrorCode, 'network' | 'aborted' | 'invalid_response'>;
 
 /** The toolkit looks both types up letter by letter. */
 export const headersRefused = /\b(content|accept) type .* not supported/i;
 const outOfMemory = /out of memory|outofmemory/i;
+/** A safety checker's verdict; that a handler lacks one, or cannot load it, is a fault of its own. */
+const contentRefused =
+  /\bnsfw\b|content[ _]policy|moderation_blocked|\b(flagged|blocked|rejected|refused|violates?|violated)\b.*\b(safety|moderation|unsafe|policy)\b/i;
 
 /**
  * The toolkit that runs a handler answers 400 to everything that goes wrong, the proxy before it 400 to an endpoint that
@@ -15,6 +18,7 @@ const wordings: readonly (readonly [RegExp, AnswerCause])[] = [
   [/invalid state|endpoint is paused/i, 'endpoint_paused'],
   [/endpoint is in error|endpoint (has )?failed/i, 'endpoint_failed'],
   [outOfMemory, 'out_of_memory'],
+  [contentRefused, 'content_refused'],
   [/divisible by|needs to provide an? \S+ key|missing required field/i, 'invalid_request'],
   // Tintype's own endpoint and gateway say it of any member, an endpoint's extra ones among them.
   [/ must be .*; got /i, 'invalid_request'],
@@ -26,8 +30,30 @@ const wordings: readonly (readonly [RegExp, AnswerCause])[] = [
   [headersRefused, 'invalid_request'],
 ];
 
-/** Why an answer is no picture: by its status, and where that says nothing by its text. */
-export function answerCause(status: number, text: string): AnswerCause {
+/** What a Tintype gateway's own codes mean to its caller. */
+const gatewayCauses: ReadonlyMap<string, AnswerCause> = new Map([
+  ['queue_full', 'overloaded'],
+  ['idempotency_conflict', 'invalid_request'],
+  ['not_found', 'invalid_request'],
+  ['interrupted', 'endpoint_unavailable'],
+  ['storage_failed', 'handler_failed'],
+  ['internal', 'handler_failed'],
+  ['network', 'endpoint_unavailable'],
+]);
+/** Its other codes stand for themselves, but for those about its own token, address and responses: there it is at fault. */
+const sameForCaller =
+  /^(invalid_request|content_refused|payment_required|endpoint_(unavailable|paused|failed)|overloaded|rate_limited|handler_failed|out_of_memory|timeout)$/;
+
+const isOfGateway = /^(unauthorized|endpoint_not_found|unexpected_status|invalid_response)$/;
+/** The status of a job that failed for good. */
+const failedJob = 422;
+
+/** Why a response is no image: by a gateway's code, its status, and where that says nothing by its text. */
+export function answerCause(status: number, text: string, upstreamCode = ''): AnswerCause {
+  if (isSameForCaller(upstreamCode)) return upstreamCode;
+  const ofGateway = gatewayCauses.get(upstreamCode);
+  if (ofGateway !== undefined) return ofGateway;
+  if (status === failedJob && isOfGateway.test(upstreamCode)) return 'handler_failed';
   switch (status) {
     case 200:
     case 400:
@@ -36,6 +62,8 @@ export function answerCause(status: number, text: string): AnswerCause {
     case 401:
     case 403:
       return 'unauthorized';
+    case 402:
+      return 'payment_required';
     case 404:
     case 405:
     case 410:
@@ -47,8 +75,11 @@ export function answerCause(status: number, text: string): AnswerCause {
       return 'invalid_request';
     case 429:
       return 'rate_limited';
+    case 451:
+      return 'content_refused';
     case 500:
-      return outOfMemory.test(text) ? 'out_of_memory' : 'handler_failed';
+      if (outOfMemory.test(text)) return 'out_of_memory';
+      return contentRefused.test(text) ? 'content_refused' : 'handler_failed';
     case 502:
       return 'endpoint_unavailable';
     case 503:
@@ -56,4 +87,8 @@ export function answerCause(status: number, text: string): AnswerCause {
     default:
       return 'unexpected_status';
   }
+}
+
+function isSameForCaller(code: string): code is AnswerCause {
+  return sameForCaller.test(code);
 }

@@ -1,6 +1,5 @@
 import type { PictureHead } from '../decode/picture-sink.ts';
-import type { InvalidResponseReason } from '../errors/invalid-response-error.ts';
-import type { TimeoutPhase } from '../errors/timeout-error.ts';
+import type { InvalidResponseReason, TimeoutPhase } from '../errors/facts.ts';
 import type { FailureStage } from '../transport/network-failure.ts';
 
 /** What an answer's headers say that matters beyond its body. */

@@ -1,5 +1,5 @@
 import { mergeOptions } from '../merge-options.ts';
-import { invalidOption } from '../errors/invalid-option.ts';
+import { wrongOption } from '../errors/image-error.ts';
 
 /** How hard a call tries before it gives up. All counts are per call. */
 export interface RetryOptions {
@@ -44,10 +44,7 @@ export function retryPolicy(...options: readonly (RetryOptions | undefined)[]): 
   const merged = mergeOptions(defaults, options);
   for (const name of ['max', 'mayRepeatWork'] as const) {
     if (merged[name] >= 0) continue;
-    throw invalidOption(
-      `retry.${name} must be a number of repeats, 0 or more; got ${String(merged[name])}.`,
-      `Leave it out for ${defaults[name]}.`,
-    );
+    throw wrongOption(`retry.${name}`, 'a number of repeats, 0 or more', String(merged[name]));
   }
   return merged;
 }

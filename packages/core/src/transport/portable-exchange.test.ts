@@ -36,7 +36,9 @@ describe('a transport of one’s own', () => {
       response.writeHead(500, { 'x-request-id': 'abc' }).end('{"error":"boom"}');
     });
     const client = clientOver(server.url, async (request) => fetch(request.url, request).then(whole));
-    await expect(client.generate({ prompt: 'x' }, { retry: { max: 0 } })).rejects.toMatchObject({ requestId: 'abc' });
+    await expect(client.generate({ prompt: 'x' }, { retry: { max: 0 } })).rejects.toMatchObject({
+      facts: { requestId: 'abc' },
+    });
   });
 
   it('may answer with a stream that only has a reader', async () => {

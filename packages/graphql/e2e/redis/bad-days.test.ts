@@ -54,11 +54,14 @@ describe('Redis goes away', () => {
     await expect.poll(async () => jobAt(gateway, id)).toMatchObject({ status: 'SUCCEEDED' });
     await server.stop();
 
-    for (const query of [pictureMutation, 'query { jobs { nodes { id } } }']) {
-      const { errors } = await gateway.graphql(query, query === pictureMutation ? { input } : {});
+    for (const [query, variables, message, hint] of [
+      [pictureMutation, { input }, 'The job was not accepted', 'idempotencyKey'],
+      ['query { jobs { nodes { id } } }', {}, 'The gateway cannot use its store now', 'Try again later'],
+    ] as const) {
+      const { errors } = await gateway.graphql(query, variables);
       expect(errors?.[0]).toMatchObject({
-        message: 'The gateway cannot reach its store now.',
-        extensions: { code: 'STORAGE_FAILED', hint: expect.stringContaining('idempotencyKey') },
+        message: `${message}: the store does not respond.`,
+        extensions: { code: 'STORAGE_FAILED', hint: expect.stringContaining(hint) },
       });
     }
     const predicted = await fetch(`${gateway.url}/predict`, {
@@ -246,8 +249,8 @@ describe('Redis is full', () => {
     await redis.config('SET', 'maxmemory', '1mb');
     const { errors } = await gateway.graphql(pictureMutation, { input });
     expect(errors?.[0]).toMatchObject({
-      message: "The gateway's store is full: Redis has no memory left.",
-      extensions: { code: 'STORAGE_FAILED', hint: expect.stringContaining('nothing is billed') },
+      message: 'The job was not accepted: the store is full.',
+      extensions: { code: 'STORAGE_FAILED', hint: expect.stringContaining('Nothing is billed') },
     });
     release();
     await expect.poll(async () => jobAt(gateway, id)).toMatchObject({ status: 'SUCCEEDED' });
@@ -449,7 +452,7 @@ describe('a gateway', () => {
     const machines = machinesOn(server, 'http://127.0.0.1:9');
     const { url } = await machines.all({ log });
     expect((await fetch(`${url}/ready`)).status).toBe(503);
-    await expect.poll(() => lines.join('')).toContain('Redis holds records of format 99');
+    await expect.poll(() => lines.join('')).toContain('The data in Redis has format 99');
   });
 });
 

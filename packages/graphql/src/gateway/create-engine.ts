@@ -11,6 +11,7 @@ import type { EngineParts } from './engine-parts.ts';
 import { createTracing } from '../tracing/create-tracing.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { loggedError } from './logged-error.ts';
+import { loggedProblem } from './logged-problem.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { ResolvedOptions } from './resolve-options.ts';
 
@@ -41,12 +42,8 @@ export function createEngine({ options, settings, log }: EngineOptions): {
     changed: (job) => {
       tracing.changed(job);
       metrics.jobChanged(job);
-      const { id, owner, status, interruptions, failure } = job;
-      const code = failure?.code;
-      log.info(
-        { job: id, owner, status, ...(interruptions > 0 && { interruptions }), ...(code !== undefined && { code }) },
-        'job',
-      );
+      const { id, owner, status, interruptions } = job;
+      log.info({ job: id, owner, status, ...(interruptions > 0 && { interruptions }), ...loggedProblem(job) }, 'job');
     },
     stored: (image) => metrics.imageStored(image),
     refused: (error, before) => {

@@ -1,4 +1,3 @@
-import type { RequestIssue } from '@tintype/core';
 import type { ImageRecord } from '../images/image-record.ts';
 import type { PictureAddresses } from '../images/picture-addresses.ts';
 import type { PictureCache } from '../images/picture-cache.ts';
@@ -9,7 +8,8 @@ import { submitJob } from '../jobs/submit-job.ts';
 import { waitForJob } from '../jobs/wait-for-job.ts';
 import { inputChecker, type CheckInput, type InputRules } from './input-checker.ts';
 import type { RateLimiter } from './rate-limiter.ts';
-import { fromStore, StoreError } from './store-error.ts';
+import { fromStore } from './store-error.ts';
+import type { Problem } from '../problems/problem.ts';
 
 /** An endpoint as callers may know it: never its address or token. */
 export interface EndpointDescription {
@@ -20,10 +20,13 @@ export interface EndpointDescription {
 /** How a request was received. */
 export type Reception =
   | { readonly kind: 'accepted'; readonly job: JobRecord; readonly isNew: boolean }
-  | { readonly kind: 'invalid'; readonly issues: readonly RequestIssue[] }
-  | { readonly kind: 'full'; readonly queued: number; readonly limit: number }
-  | { readonly kind: 'limited'; readonly retryAfterMs: number }
-  | { readonly kind: 'conflict' };
+  | {
+      readonly kind: 'refused';
+      readonly problem: Extract<
+        Problem,
+        { readonly kind: 'invalid_input' | 'queue_full' | 'rate_limited' | 'idempotency_conflict' }
+      >;
+    };
 
 /** A caller waiting for a job's end. */
 export interface Waiting {
@@ -78,7 +81,7 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
       cancelJob(engine, {
         id,
         from: ['QUEUED', 'WAITING'],
-        why: 'The caller went away before the endpoint began.',
+        by: 'caller_left',
       }).catch((error: unknown) =>
         engine.observer.failed('A job whose caller went away could not be canceled.', error),
       );
@@ -97,23 +100,20 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
 
     async receive({ owner, ...request }) {
       const checked = checkInput(request);
-      if (!checked.ok) return { kind: 'invalid', issues: checked.issues };
-      const retryAfterMs = await rateLimiter.take(owner);
-      if (retryAfterMs > 0) return { kind: 'limited', retryAfterMs };
+      if (!checked.ok) return { kind: 'refused', problem: { kind: 'invalid_input', issues: checked.issues } };
+      const retryAfterMs = await fromStore(rateLimiter.take(owner), 'accept_job');
+      if (retryAfterMs > 0) return { kind: 'refused', problem: { kind: 'rate_limited', retryAfterMs } };
       const idempotencyKey = typeof request.idempotencyKey === 'string' ? request.idempotencyKey : undefined;
-      const outcome = await submitJob(engine, {
+      const submission = submitJob(engine, {
         owner,
         endpoint: endpoint.name,
         request: checked.request,
         idempotencyKey,
         queueLimit,
-      }).catch((error: unknown) => {
+      });
+      const outcome = await fromStore(submission, 'accept_job').catch((error: unknown) => {
         engine.observer.failed('A job could not be written to the store.', error);
-        if (error instanceof StoreError) throw error;
-        throw new StoreError('The gateway cannot write to its store now; the job was not accepted.', {
-          hint: "Ask again later, and tell the gateway's operator: its disk may be full. Nothing is billed.",
-          cause: error,
-        });
+        throw error;
       });
       switch (outcome.kind) {
         case 'created':
@@ -121,10 +121,10 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
           return { kind: 'accepted', job: outcome.job, isNew: outcome.kind === 'created' };
         }
         case 'full': {
-          return { kind: 'full', queued: outcome.queued, limit: queueLimit };
+          return { kind: 'refused', problem: { kind: 'queue_full', queued: outcome.queued, limit: queueLimit } };
         }
         case 'conflict': {
-          return { kind: 'conflict' };
+          return { kind: 'refused', problem: { kind: 'idempotency_conflict' } };
         }
         default: {
           return outcome satisfies never;
@@ -145,7 +145,7 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
     async deleteImage({ id, owner }) {
       const image = await engine.jobStore.image(id);
       if (image?.owner !== owner) return false;
-      await fromStore(engine.imageStore.delete(id), 'The picture cannot be deleted');
+      await fromStore(engine.imageStore.delete(id), 'delete_image');
       engine.events.publishDeleted(id);
       await engine.jobStore.removeImages([id]);
       return true;

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { isIP } from 'node:net';
 import { createServerAdapter } from '@whatwg-node/server';
 import { isLoopbackHost } from '@tintype/core/server';
-import { ConfigurationError } from './configuration-error.ts';
+import { ConfigurationError, option, wrong } from './configuration-error.ts';
 import type { ResolvedOptions } from './resolve-options.ts';
 
 /** Where the gateway is reached. */
@@ -30,11 +30,11 @@ export function createListener(
   let server: Server | undefined;
   return {
     async listen() {
-      if (server !== undefined) throw new ConfigurationError(['This gateway listens already.']);
+      if (server !== undefined) throw new ConfigurationError([['This gateway listens already.']]);
       // A worker makes no pictures for whoever calls it.
       if (role !== 'worker' && !isLoopbackHost(host) && apiKeys.length === 0 && !allowAnonymous) {
         throw new ConfigurationError([
-          `${host} can be reached by others, and apiKeys are not set: anyone could make pictures at your cost. Set apiKeys to the keys of those who may, or allowAnonymous.`,
+          wrong`${host} can be reached by others, and ${option('apiKeys')} is not set: anyone could make images at your cost. Set ${option('apiKeys')} to the keys of those who may, or ${option('allowAnonymous')}.`,
         ]);
       }
       const adapter = createServerAdapter(handle);

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { JobEngine } from '../jobs/job-engine.ts';
 import { isFinal, jobStatuses, type JobRecord } from '../jobs/job-record.ts';
+import { codeOf } from '../problems/problem.ts';
 
 /** One answer over HTTP. */
 export interface AnswerFacts {
@@ -84,7 +85,8 @@ export function createMetrics(engine: Pick<JobEngine, 'jobStore' | 'queue' | 'no
         lastStatus.set(answer.status ?? 0);
         lastAnswer.set(engine.now() / 1_000);
       }
-      if (isFinal(job)) finished.inc({ status: job.status, code: job.failure?.code ?? '' });
+      if (isFinal(job))
+        finished.inc({ status: job.status, code: job.failure === undefined ? '' : codeOf(job.failure) });
     },
     imageStored({ byteLength, durationMs }) {
       imageBytes.inc(byteLength);

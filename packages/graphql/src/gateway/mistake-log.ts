@@ -10,7 +10,7 @@ export function createMistakeLog(log: Logger): (error: unknown, requestId: strin
   let toldAt = Number.NEGATIVE_INFINITY;
   return (error, requestId) => {
     if (!isPassing(error)) {
-      log.error({ err: loggedError(error), requestId }, 'A request met a mistake in the gateway.');
+      log.error({ err: loggedError(error), requestId }, 'A request met an unhandled error in the gateway.');
       return;
     }
     const isDue = performance.now() - toldAt > againAfterMs;

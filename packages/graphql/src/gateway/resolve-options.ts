@@ -1,6 +1,6 @@
 import { requestFields, validateRequest } from '@tintype/core';
 import type { InputRules } from './input-checker.ts';
-import { ConfigurationError } from './configuration-error.ts';
+import { ConfigurationError, option, wrong, type OptionProblem } from './configuration-error.ts';
 import type { ApiKey, EndpointOptions, GatewayOptions, GatewayRole } from './gateway-options.ts';
 import type { OnInterrupted } from '../jobs/take-up.ts';
 import { redisUrlProblem } from '../redis/redis-address.ts';
@@ -53,7 +53,7 @@ const limits = { maxPixels: 4 * 1024 * 1024, maxInferenceSteps: 150, maxPromptLe
  * @throws ConfigurationError - naming all problems at once.
  */
 export function resolveOptions(options: GatewayOptions, environment = process.env['NODE_ENV']): ResolvedOptions {
-  const problems: string[] = [];
+  const problems: OptionProblem[] = [];
   const whole = (
     name: string,
     value: number | undefined,
@@ -61,7 +61,7 @@ export function resolveOptions(options: GatewayOptions, environment = process.en
   ): number => {
     if (value === undefined) return fallback;
     if (Number.isSafeInteger(value) && value >= least) return value;
-    problems.push(`${name} must be a whole number, ${least} or more; got ${value}.`);
+    problems.push(wrong`${option(name)} must be a whole number, ${least} or more; got ${value}.`);
     return fallback;
   };
   const concurrency = whole('concurrency', options.concurrency, { fallback: 1, least: 1 });
@@ -106,7 +106,7 @@ export function resolveOptions(options: GatewayOptions, environment = process.en
   const callersReachStore = options.imageStore === undefined ? inS3 : options.imageStore.address !== undefined;
   if (resolved.serveImages === 'redirect' && !callersReachStore) {
     problems.push(
-      'serveImages: redirect sends callers to the store, which they cannot reach: set store to s3://…, or leave serveImages at proxy.',
+      wrong`${option('serveImages')}: redirect sends callers to the store, which they cannot reach: set ${option('store')} to s3://…, or leave ${option('serveImages')} at proxy.`,
     );
   }
   problems.push(
@@ -123,45 +123,51 @@ function oneOf<Choice extends string>(
   name: string,
   value: Choice | undefined,
   choices: readonly [Choice, ...Choice[]],
-  problems: string[],
+  problems: OptionProblem[],
 ): Choice {
   if (value === undefined) return choices[0];
-  if (!choices.includes(value)) problems.push(`${name} must be ${choices.join(' or ')}; got ${value}.`);
+  if (!choices.includes(value)) problems.push(wrong`${option(name)} must be ${choices.join(' or ')}; got ${value}.`);
   return value;
 }
 
-function s3Problems(store: string): readonly string[] {
+function s3Problems(store: string): readonly OptionProblem[] {
   const location = parseS3Url(store);
-  return typeof location === 'string' ? [`store: ${location}`] : [];
+  return typeof location === 'string' ? [wrong`${option('store')}: ${location}`] : [];
 }
 
-function sharedProblems({ redisUrl, role = 'all', jobStore }: GatewayOptions): readonly string[] {
+function sharedProblems({ redisUrl, role = 'all', jobStore }: GatewayOptions): readonly OptionProblem[] {
   if (redisUrl === undefined) {
     if (role === 'all') return [];
-    return [`role is ${role}, but redisUrl is not set: gateways and workers find each other through a Redis.`];
+    return [
+      wrong`${option('role')} is ${role}, but ${option('redisUrl')} is not set: gateways and workers find each other through a Redis.`,
+    ];
   }
   const problem = redisUrlProblem(redisUrl);
   return [
     ...(problem === undefined ? [] : [problem]),
-    ...(jobStore === undefined ? [] : ['jobStore and redisUrl both say where jobs are kept: give one of them.']),
+    ...(jobStore === undefined
+      ? []
+      : [wrong`${option('jobStore')} and ${option('redisUrl')} both say where jobs are kept: give one of them.`]),
   ];
 }
 
-function positive(name: string, value: number | undefined, problems: string[]): number | undefined {
-  if (value !== undefined && !(value > 0)) problems.push(`${name} must be a number above 0; got ${value}.`);
+function positive(name: string, value: number | undefined, problems: OptionProblem[]): number | undefined {
+  if (value !== undefined && !(value > 0))
+    problems.push(wrong`${option(name)} must be a number above 0; got ${value}.`);
   return value;
 }
 
 function storeAgainAfter(
   waits: readonly number[] = [200, 1_000, 5_000, 15_000, 30_000, 60_000],
-  problems: string[],
+  problems: OptionProblem[],
 ): readonly number[] {
-  const wrong = waits.filter((ms) => !(ms >= 0));
-  if (wrong.length > 0) problems.push(`storeAgainAfter must hold numbers, 0 or more; got ${wrong.join(', ')}.`);
+  const negative = waits.filter((ms) => !(ms >= 0));
+  if (negative.length > 0)
+    problems.push(wrong`${option('storeAgainAfter')} must hold numbers, 0 or more; got ${negative.join(', ')}.`);
   return waits;
 }
 
-function resolveEndpoint(options: EndpointOptions, problems: string[]): ResolvedOptions['endpoint'] {
+function resolveEndpoint(options: EndpointOptions, problems: OptionProblem[]): ResolvedOptions['endpoint'] {
   const url = httpUrl('endpoint.url', options.url, problems) ?? new URL('http://localhost');
   const rules = {
     defaults: options.defaults ?? {},
@@ -170,7 +176,8 @@ function resolveEndpoint(options: EndpointOptions, problems: string[]): Resolved
   };
   // Defaults that the limits forbid would make every short request fail, and only then.
   const checked = validateRequest({ prompt: requestFields.prompt.example }, rules);
-  if (!checked.ok) problems.push(...checked.issues.map(({ message }) => `endpoint.defaults: ${message}`));
+  if (!checked.ok)
+    problems.push(...checked.issues.map(({ message }) => wrong`${option('endpoint.defaults')}: ${message}`));
   const { token, timeout, retry } = options;
   return { name: options.name ?? 'default', url, rules, token, timeout, retry: { mayRepeatWork: 0, ...retry } };
 }
@@ -181,31 +188,34 @@ function given<Options extends object>(options: Options | undefined): Partial<Op
   return Object.fromEntries(entries) as Partial<Options>;
 }
 
-function httpUrl(name: string, value: string | URL, problems: string[]): URL | undefined {
+function httpUrl(name: string, value: string | URL, problems: OptionProblem[]): URL | undefined {
   const url = URL.parse(String(value));
   if (url !== null && /^https?:$/.test(url.protocol)) return url;
-  problems.push(`${name} must be a URL that begins with http:// or https://; got ${JSON.stringify(String(value))}.`);
+  problems.push(
+    wrong`${option(name)} must be a URL that begins with http:// or https://; got ${JSON.stringify(String(value))}.`,
+  );
   return undefined;
 }
 
-function apiKeyProblems(keys: readonly ApiKey[]): readonly string[] {
+function apiKeyProblems(keys: readonly ApiKey[]): readonly OptionProblem[] {
   const names = keys.map(({ name }) => name);
   return keys.flatMap((key, index) => {
     const { name } = key;
-    const problems: string[] = [];
+    const problems: OptionProblem[] = [];
     if (!/^[\w.-]{1,64}$/.test(name) || name === 'anonymous') {
       problems.push(
-        `apiKeys[${index}]: a name must be 1 to 64 letters, digits, dots, dashes or underscores, and not anonymous; got ${JSON.stringify(name)}.`,
+        wrong`${option('apiKeys')}[${index}]: a name must be 1 to 64 letters, digits, dots, dashes or underscores, and not anonymous; got ${JSON.stringify(name)}.`,
       );
     }
-    if (names.indexOf(name) !== index) problems.push(`apiKeys[${index}]: the name ${name} is given twice.`);
+    if (names.indexOf(name) !== index)
+      problems.push(wrong`${option('apiKeys')}[${index}]: the name ${name} is given twice.`);
     if ('key' in key && key.key.length < shortestKey) {
       problems.push(
-        `apiKeys[${index}]: the key of ${name} is too short to be safe; use ${shortestKey} characters or more.`,
+        wrong`${option('apiKeys')}[${index}]: the key of ${name} is too short to be safe; use ${shortestKey} characters or more.`,
       );
     }
     if ('sha256' in key && !/^[\da-f]{64}$/i.test(key.sha256)) {
-      problems.push(`apiKeys[${index}]: sha256 of ${name} must be 64 hexadecimal digits.`);
+      problems.push(wrong`${option('apiKeys')}[${index}]: sha256 of ${name} must be 64 hexadecimal digits.`);
     }
     return problems;
   });
@@ -213,8 +223,11 @@ function apiKeyProblems(keys: readonly ApiKey[]): readonly string[] {
 
 const shortestKey = 16;
 
-function originProblems(origins: readonly string[]): readonly string[] {
+function originProblems(origins: readonly string[]): readonly OptionProblem[] {
   return origins
     .filter((origin) => URL.parse(origin)?.origin !== origin)
-    .map((origin) => `corsOrigins: ${JSON.stringify(origin)} is no origin such as https://app.example.com.`);
+    .map(
+      (origin) =>
+        wrong`${option('corsOrigins')}: ${JSON.stringify(origin)} is not an origin such as https://app.example.com.`,
+    );
 }

@@ -1,18 +1,27 @@
-/** The gateway's store cannot be used. `message` says why and `hint` what to do; the cause is for the log. */
+import { describeProblem } from '../problems/describe-problem.ts';
+import type { Problem, StoreFailure, StoreTask } from '../problems/problem.ts';
+
+/** The gateway's store cannot be used. `message` and `hint` are for the operator; callers are told less. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly code = 'storage_failed';
+  readonly problem: Problem & { readonly kind: 'storage_failed' };
+  /** What to do about it. */
   readonly hint: string;
   /** Whether it is expected to pass by itself, such as a server that is being restarted. */
   readonly passes: boolean;
 
   constructor(
-    message: string,
-    options: { readonly hint: string; readonly passes?: boolean | undefined; readonly cause?: unknown },
+    failure: StoreFailure,
+    options: { readonly task?: StoreTask; readonly passes?: boolean; readonly cause?: unknown } = {},
   ) {
-    super(message, { cause: options.cause });
-    this.hint = options.hint;
-    this.passes = options.passes ?? false;
+    const { task, passes = false, cause } = options;
+    const problem = { kind: 'storage_failed', failure, task } as const;
+    const { message, hint } = describeProblem(problem, 'operator');
+    super(message, { cause });
+    this.problem = problem;
+    this.hint = hint;
+    this.passes = passes;
   }
 }
 
@@ -23,14 +32,13 @@ export function isPassing(error: unknown): boolean {
   return error instanceof Error && 'originalError' in error && isPassing(error.originalError);
 }
 
-/** Waits for the store; its failures become what callers may know of them. */
-export async function fromStore<Result>(work: Promise<Result>, what: string): Promise<Result> {
+/** Waits for the store; whatever it fails with becomes a `StoreError` that says what was to be done. */
+export async function fromStore<Result>(work: Promise<Result>, task: StoreTask): Promise<Result> {
   try {
     return await work;
   } catch (error) {
-    throw new StoreError(`${what} now: the store does not answer.`, {
-      hint: "Ask again later, and tell the gateway's operator if it lasts. What is stored is not lost.",
-      cause: error,
-    });
+    const known = error instanceof StoreError ? error : undefined;
+    const { passes = false } = known ?? {};
+    throw new StoreError(known?.problem.failure ?? { reason: 'unreachable' }, { task, passes, cause: error });
   }
 }

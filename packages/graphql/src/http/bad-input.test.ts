@@ -147,7 +147,7 @@ describe('bad input', () => {
     });
     expect(response.status).toBe(415);
     expect(await response.json()).toMatchObject({
-      error: 'Forms are not taken here.',
+      error: expect.stringContaining('Forms are not accepted here.'),
       hint: expect.stringContaining('JSON'),
     });
   });
@@ -202,7 +202,7 @@ describe('a bad endpoint', () => {
       __typename: 'EndpointError',
       code: 'NETWORK',
       retryable: true,
-      hint: expect.stringContaining('Nothing listens there'),
+      hint: 'Try again later, and tell the gateway’s operator if it lasts.',
     });
     expect(text).not.toMatch(neverShown);
   });

@@ -1,12 +1,13 @@
-import { errorPage } from '@tintype/core';
 import { bodyTooLarge } from '@tintype/core/server';
 import { GraphQLError } from 'graphql';
 import { createYoga, maskError } from 'graphql-yoga';
 import { StoreError } from '../gateway/store-error.ts';
+import { describeProblem } from '../problems/describe-problem.ts';
+import type { Problem } from '../problems/problem.ts';
 import type { GatewayContext } from '../schema/gateway-context.ts';
 import { schema } from '../schema/schema.ts';
 import { withinBodyLimit } from './body-limit.ts';
-import { jsonResponse, methodNotAllowed, problemResponse } from './json-response.ts';
+import { graphqlProblemResponse, methodNotAllowed, problemResponse } from './json-response.ts';
 import { useNoIntrospection } from './use-no-introspection.ts';
 import { useOperationLimits } from './use-operation-limits.ts';
 import { useOperationTracing } from './use-operation-tracing.ts';
@@ -44,9 +45,9 @@ export function createGraphqlRoute({ introspection, onMistake }: GraphqlRouteOpt
   return {
     async handle(request: Request, facts: RequestFacts): Promise<Response> {
       if (request.method !== 'GET' && request.method !== 'POST') return methodNotAllowed(request, 'GET, POST');
-      if (isForm(request)) return refuseForm();
+      if (isForm(request)) return problemResponse(formRefused);
       const limited = await withinBodyLimit(request);
-      return limited === undefined ? refuseLargeBody() : yoga.fetch(limited, facts);
+      return limited === undefined ? graphqlProblemResponse(tooLarge) : yoga.fetch(limited, facts);
     },
     async dispose(): Promise<void> {
       await yoga.dispose();
@@ -54,16 +55,16 @@ export function createGraphqlRoute({ introspection, onMistake }: GraphqlRouteOpt
   };
 }
 
-/** What callers may know of a store that fails; all other mistakes of the gateway are masked. */
+/** What callers may know of a store that fails; all other errors of the gateway are masked. */
 function storeProblem(error: unknown): GraphQLError | undefined {
   const cause = error instanceof GraphQLError ? error.originalError : error;
   if (!(cause instanceof StoreError)) return undefined;
-  const { message, hint } = cause;
+  const { message, hint, docs } = describeProblem(cause.problem, 'caller');
   const { nodes = null, path = null } = error instanceof GraphQLError ? error : {};
   return new GraphQLError(message, {
     nodes,
     path,
-    extensions: { code: 'STORAGE_FAILED', hint, docs: errorPage(cause.code) },
+    extensions: { code: 'STORAGE_FAILED', hint, docs },
   });
 }
 
@@ -76,19 +77,15 @@ function isForm(request: Request): boolean {
   return /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type.trim());
 }
 
-function refuseLargeBody(): Response {
-  const { message } = bodyTooLarge;
-  const hint = 'Send a shorter operation, or a shorter prompt.';
-  return jsonResponse(
-    { errors: [{ message, extensions: { code: 'REQUEST_ENTITY_TOO_LARGE', hint } }] },
-    { status: 413 },
-  );
-}
+const tooLarge: Problem = {
+  kind: 'refused',
+  ...bodyTooLarge,
+  hint: 'Send a shorter operation, or a shorter prompt.',
+};
 
-function refuseForm(): Response {
-  return problemResponse({
-    status: 415,
-    error: 'Forms are not taken here.',
-    hint: 'Send JSON: Content-Type: application/json and { "query": "…", "variables": {…} }.',
-  });
-}
+const formRefused: Problem = {
+  kind: 'refused',
+  status: 415,
+  message: 'Forms are not accepted here.',
+  hint: 'Send JSON: Content-Type: application/json and { "query": "…", "variables": {…} }.',
+};

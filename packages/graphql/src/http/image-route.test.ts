@@ -157,7 +157,7 @@ describe('an address without a picture', () => {
       const response = await fetch(`${url}/images/${id}`);
       expect(response.status).toBe(404);
       expect(await response.json()).toMatchObject({
-        error: 'There is no picture with this id.',
+        error: 'There is no image with this id.',
         hint: expect.any(String),
       });
     },

@@ -67,17 +67,9 @@ async function noPicture(id: string, { jobStore, observer }: ImageSources['engin
       `The picture of the job ${record.jobId} is on record, but not in the store of pictures.`,
       new Error('It is lost or damaged, or this process looks into another store than the worker who put it there.'),
     );
-    return problemResponse({
-      status: 404,
-      error: 'The picture with this id is not in the store where the gateway looks for it.',
-      hint: "Tell the gateway's operator: its log has the details.",
-    });
+    return problemResponse({ kind: 'image_gone', why: 'not_in_store' });
   }
-  return problemResponse({
-    status: 404,
-    error: 'There is no picture with this id.',
-    hint: 'It may have been deleted; ask for a new one with generateImage.',
-  });
+  return problemResponse({ kind: 'image_gone', why: 'unknown' });
 }
 
 async function wholeOf(picture: ServedPicture, request: Request, headers: PictureHeaders): Promise<Response> {

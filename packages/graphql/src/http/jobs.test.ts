@@ -308,7 +308,13 @@ describe('jobUpdated', () => {
     const { url } = await jobsGateway();
     const events = await subscribe(url, jobUpdated, { id: 'job_none' });
     expect(await events.rest()).toEqual([
-      expect.objectContaining({ extensions: { code: 'NOT_FOUND', docs: expect.stringContaining('not_found.md') } }),
+      expect.objectContaining({
+        extensions: {
+          code: 'NOT_FOUND',
+          hint: 'Query `jobs` to see yours.',
+          docs: expect.stringContaining('not_found.md'),
+        },
+      }),
     ]);
   });
 

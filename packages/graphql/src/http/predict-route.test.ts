@@ -44,7 +44,7 @@ describe('POST /predict', () => {
     const image = pngOf({ width: 64, height: 64 }).toString('base64');
     endpoint.handler = (_, response) =>
       answerJson(response, 200, { image, warnings: ['It knows no "foxx".', `See ${endpoint.url}docs.`] });
-    const warnings = ['It knows no "foxx".', 'See http://the endpoint/docs.'];
+    const warnings = ['It knows no "foxx".', 'See [address].'];
     expect((await post(body)).json['warnings']).toEqual(warnings);
     const { headers } = await fetch(`${url}/predict`, {
       method: 'POST',

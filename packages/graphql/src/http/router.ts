@@ -1,18 +1,18 @@
 import { Response } from '@whatwg-node/fetch';
 import { randomUUID } from 'node:crypto';
-import { errorPage } from '@tintype/core';
-import type { GuardedRequest, GuardRefusal, LocalGuard } from '@tintype/core/server';
+import type { GuardedRequest, LocalGuard } from '@tintype/core/server';
 import type { Authenticate } from '../gateway/authenticate.ts';
 import type { GatewayOptions } from '../gateway/gateway-options.ts';
 import type { GatewayServices } from '../gateway/gateway-services.ts';
 import { StoreError } from '../gateway/store-error.ts';
 import type { AnswerFacts, Metrics } from '../gateway/metrics.ts';
+import type { Problem } from '../problems/problem.ts';
 import type { AnsweredFacts } from '../tracing/tracing.ts';
 import { createCrossOrigin } from './cross-origin.ts';
 import { createGraphqlRoute, graphqlPath } from './graphql-route.ts';
 import { asksForPage, createGraphiqlPage } from './graphiql-page.ts';
 import { serveImage } from './image-route.ts';
-import { jsonResponse, methodNotAllowed, problemResponse } from './json-response.ts';
+import { graphqlProblemResponse, jsonResponse, methodNotAllowed, problemResponse } from './json-response.ts';
 import { predict } from './predict-route.ts';
 import { takeTurns } from './take-turns.ts';
 import { upkeepPaths } from './upkeep-paths.ts';
@@ -66,7 +66,7 @@ export function createRouter(options: RouterOptions): Router {
   /** Answers those who show a key, where keys are set. */
   async function asOwner(visit: Visit, answer: (facts: Facts) => Promise<Response>): Promise<Response> {
     const owner = authenticate(visit.request);
-    if (owner === undefined) return unauthenticated();
+    if (owner === undefined) return refuse({ kind: 'unauthenticated' }, visit.url);
     visit.owner = owner;
     return answer({ owner, baseUrl: publicUrl ?? visit.url.origin, services });
   }
@@ -75,7 +75,8 @@ export function createRouter(options: RouterOptions): Router {
 
   async function route(visit: Visit): Promise<Response> {
     const { request, url } = visit;
-    if (isWorker && !upkeepPaths.has(url.pathname)) return workerOnly(url);
+    if (isWorker && !upkeepPaths.has(url.pathname))
+      return problemResponse({ kind: 'no_route', path: url.pathname, isWorker: true });
     const image = /^\/images\/([^/]+)$/.exec(url.pathname)?.[1];
     if (image !== undefined) {
       visit.route = '/images/:id';
@@ -104,7 +105,8 @@ export function createRouter(options: RouterOptions): Router {
       default: {
         visit.route = 'unknown';
         const isHome = url.pathname === '/' && pageFor(visit) !== undefined;
-        return isHome ? new Response(null, { status: 303, headers: { location: graphqlPath } }) : notFound(request);
+        if (isHome) return new Response(null, { status: 303, headers: { location: graphqlPath } });
+        return problemResponse({ kind: 'no_route', path: url.pathname, isWorker: false });
       }
     }
   }
@@ -118,12 +120,14 @@ export function createRouter(options: RouterOptions): Router {
     let response: Response;
     await turn();
     try {
-      const refusal =
-        guard(guardedFacts(visit, pageFor(visit) !== undefined)) ?? (address === null ? unreadableTarget : undefined);
-      response = refusal === undefined ? (crossOrigin.preflight(request) ?? (await route(visit))) : refuse(refusal);
+      const refusal = guard(guardedFacts(visit, pageFor(visit) !== undefined));
+      const problem: Problem | undefined =
+        refusal === undefined ? (address === null ? unreadableTarget : undefined) : { kind: 'refused', ...refusal };
+      response =
+        problem === undefined ? (crossOrigin.preflight(request) ?? (await route(visit))) : refuse(problem, visit.url);
     } catch (error) {
       onMistake(error, requestId);
-      response = error instanceof StoreError ? storeFailed(error) : mistake(requestId);
+      response = refuse(error instanceof StoreError ? error.problem : { kind: 'internal', requestId }, visit.url);
     }
     const headers = { ...securityHeaders, ...crossOrigin.headers(request), 'x-request-id': requestId };
     for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
@@ -164,20 +168,8 @@ function readiness(problem: string | undefined): Response {
   return jsonResponse({ status: 'not ready', error: problem }, { status: 503, headers: { 'retry-after': '5' } });
 }
 
-function unauthenticated(): Response {
-  const message = 'The API key is missing or wrong.';
-  const hint = 'Send it as Authorization: Bearer <key>. The operator of the gateway gives keys out.';
-  const docs = errorPage('unauthorized');
-  return jsonResponse(
-    // `errors` for GraphQL clients, `error` for those of the Inference API.
-    {
-      error: `${message} ${hint}`,
-      hint,
-      docs,
-      errors: [{ message, extensions: { code: 'UNAUTHENTICATED', hint, docs } }],
-    },
-    { status: 401, headers: { 'www-authenticate': 'Bearer' } },
-  );
+function refuse(problem: Problem, { pathname }: URL): Response {
+  return pathname === graphqlPath ? graphqlProblemResponse(problem) : problemResponse(problem);
 }
 
 function guardedFacts({ request: { method, headers }, url }: Visit, showsPage: boolean): GuardedRequest {
@@ -191,49 +183,9 @@ function guardedFacts({ request: { method, headers }, url }: Visit, showsPage: b
   };
 }
 
-const unreadableTarget: GuardRefusal = {
+const unreadableTarget: Problem = {
+  kind: 'refused',
   status: 400,
   message: 'The target of the request is not a path.',
   hint: 'Send one such as /graphql.',
 };
-
-function refuse({ status, message, hint }: GuardRefusal): Response {
-  const code = status === 403 ? 'FORBIDDEN' : 'BAD_REQUEST';
-  return jsonResponse(
-    // `errors` for GraphQL clients, `error` for those of the Inference API.
-    { error: `${message} ${hint}`, hint, errors: [{ message, extensions: { code, hint } }] },
-    { status },
-  );
-}
-
-function workerOnly({ pathname }: URL): Response {
-  return problemResponse({
-    status: 404,
-    error: `There is nothing at ${pathname}: this is a worker, which runs jobs and takes no requests.`,
-    hint: 'Ask a gateway. Here are /health, /ready and /metrics.',
-  });
-}
-
-function notFound(request: Request): Response {
-  const { pathname } = new URL(request.url);
-  return problemResponse({
-    status: 404,
-    error: `There is nothing at ${pathname}.`,
-    hint: 'GraphQL is at /graphql, the Inference API at /predict, pictures at /images/<id>, and /health tells whether the gateway is up.',
-  });
-}
-
-function storeFailed({ message, hint, code }: StoreError): Response {
-  return jsonResponse(
-    { error: `${message} ${hint}`, code, hint, docs: errorPage(code) },
-    { status: 503, headers: { 'retry-after': '30' } },
-  );
-}
-
-function mistake(requestId: string): Response {
-  return problemResponse({
-    status: 500,
-    error: 'The gateway made a mistake.',
-    hint: `Tell its operator the request's id, ${requestId}: the log has the details.`,
-  });
-}

@@ -121,7 +121,7 @@ describe('a gateway without keys', () => {
       host,
       port: 0,
     });
-    await expect(gateway.listen()).rejects.toThrow('anyone could make pictures at your cost');
+    await expect(gateway.listen()).rejects.toThrow('anyone could make images at your cost');
     await gateway.close();
   });
 

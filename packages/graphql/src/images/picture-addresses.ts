@@ -22,7 +22,7 @@ export function createPictureAddresses(imageStore: Pick<ImageStore, 'address'>):
     async find(id) {
       const hot = known.get(id);
       if (hot !== undefined) return hot;
-      const address = await fromStore(Promise.resolve(imageStore.address?.(id)), 'The picture cannot be found');
+      const address = await fromStore(Promise.resolve(imageStore.address?.(id)), 'read_image');
       known.set(id, address);
       return address;
     },

@@ -49,7 +49,7 @@ export function createPictureCache(imageStore: ImageStore, options: PictureCache
     async open(id) {
       const hot = cache.get(id);
       if (hot !== undefined) return hot;
-      const found = reading.get(id) ?? fromStore(read(id), 'The picture cannot be read');
+      const found = reading.get(id) ?? fromStore(read(id), 'read_image');
       reading.set(id, found);
       try {
         return await found;

@@ -1,5 +1,6 @@
 import { changeJob, type JobEngine } from './job-engine.ts';
-import { openStatuses, type JobFailure, type JobRecord, type JobStatus } from './job-record.ts';
+import type { Problem } from '../problems/problem.ts';
+import { openStatuses, type JobRecord, type JobStatus } from './job-record.ts';
 import { JobCanceled } from './stop-reasons.ts';
 
 type Parts = Pick<JobEngine, 'jobStore' | 'queue' | 'events' | 'observer' | 'now'>;
@@ -10,18 +11,21 @@ type Parts = Pick<JobEngine, 'jobStore' | 'queue' | 'events' | 'observer' | 'now
  */
 export async function cancelJob(
   engine: Parts,
-  { id, from = openStatuses, why }: { readonly id: string; readonly from?: readonly JobStatus[]; readonly why: string },
+  {
+    id,
+    from = openStatuses,
+    by,
+  }: {
+    readonly id: string;
+    readonly from?: readonly JobStatus[];
+    readonly by: (Problem & { readonly kind: 'canceled' })['by'];
+  },
 ): Promise<JobRecord | undefined> {
-  const failure: JobFailure = {
-    code: 'aborted',
-    message: why,
-    hint: 'Ask again to have the picture made. The endpoint may have finished the canceled one, and billed it.',
-    retryable: true,
-  };
+  const failure: Problem = { kind: 'canceled', by };
   const job = await changeJob(engine, { id, from, change: { status: 'CANCELED', finishedAt: engine.now(), failure } });
   if (job === undefined) return undefined;
   const wasWaiting = await engine.queue.remove(id);
-  if (!wasWaiting) await engine.queue.abort(id, new JobCanceled(why));
+  if (!wasWaiting) await engine.queue.abort(id, new JobCanceled(`The job was canceled: ${by}.`));
   engine.events.publishLine();
   return job;
 }

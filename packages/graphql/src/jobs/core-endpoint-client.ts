@@ -1,23 +1,21 @@
-import { createImageClient, type ImageClientOptions } from '@tintype/core';
+import { createImageClient, hideAddresses, type ImageClientOptions } from '@tintype/core';
 import type { EndpointClient } from './endpoint-client.ts';
 
 /** The endpoint through core's client, whose events become the job's states. */
 export function createCoreEndpointClient(options: ImageClientOptions): EndpointClient {
   const client = createImageClient(options);
-  const { host, hostname } = new URL(options.endpoint);
+  const endpoint = String(options.endpoint);
   return {
     async generate(request, { signal, onWaiting, onSending }) {
       return client.generate(request, {
         signal,
         onEvent: (event) => {
           if (event.type === 'sending') onSending();
-          if (event.type === 'waiting') onWaiting({ at: event.at, status: event.status, message: event.answer });
+          if (event.type === 'waiting') onWaiting({ at: event.at, status: event.status, said: event.answer });
         },
       });
     },
-    hideAddress(text) {
-      return text.replaceAll(host, 'the endpoint').replaceAll(hostname, 'the endpoint');
-    },
+    hideAddresses: (text) => hideAddresses(text, endpoint),
     async close() {
       await client.close();
     },

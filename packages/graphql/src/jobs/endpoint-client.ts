@@ -12,7 +12,7 @@ export interface GenerateOptions {
 /** What a job needs of the endpoint. Rejects with core's `ImageError`. */
 export interface EndpointClient {
   generate(request: ResolvedRequest, options: GenerateOptions): Promise<GeneratedImage>;
-  /** Takes the endpoint's address out of a text that callers will read. */
-  hideAddress(text: string): string;
+  /** Takes addresses, the endpoint's own among them, out of what it wrote for callers. */
+  hideAddresses(text: string): string;
   close(): Promise<void>;
 }

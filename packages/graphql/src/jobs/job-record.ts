@@ -1,5 +1,5 @@
 import type { Attempt, ResolvedRequest } from '@tintype/core';
-import type { ErrorCode } from './error-codes.ts';
+import type { Problem } from '../problems/problem.ts';
 
 /** Every state of a job, in the order of its life. */
 export const jobStatuses = ['QUEUED', 'WAITING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELED'] as const;
@@ -12,21 +12,14 @@ export const finalStatuses = ['SUCCEEDED', 'FAILED', 'CANCELED'] as const satisf
 /** The states in which the job still owes an answer. */
 export const openStatuses = ['QUEUED', 'WAITING', 'RUNNING'] as const satisfies readonly JobStatus[];
 
-/** Why a job has no picture. */
-export interface JobFailure {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly hint?: string;
-  readonly retryable: boolean;
-}
-
 /** What the endpoint last said while the job waits for it to come up. */
 export interface EndpointAnswer {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Its HTTP status; absent when there was no answer at all. */
+  /** Its HTTP status; absent when there was no response at all. */
   readonly status?: number;
-  readonly message: string;
+  /** Its own words, without the token. Callers do not see them: they may hold its address. */
+  readonly said: string;
 }
 
 /** A request for one picture, from its acceptance to its end. Times are milliseconds since the epoch. */
@@ -53,7 +46,8 @@ export interface JobRecord {
   /** Every POST to the endpoint, as core keeps them: no address, no header, no body. */
   readonly attempts: readonly Attempt[];
   readonly lastAnswer?: EndpointAnswer;
-  readonly failure?: JobFailure;
+  /** Why it has no image, as data: it is worded when it is read. */
+  readonly failure?: Problem;
   /**
    * The trace that the job's request belongs to, as propagators write it into headers (`traceparent`, `tracestate`), so that
    * the work shows up in it wherever it is done. Absent where nothing traces.

@@ -3,7 +3,8 @@ import type { ImageRecord } from '../images/image-record.ts';
 import { sha256 } from '../images/file-image-store.ts';
 import { isPassing } from '../gateway/store-error.ts';
 import { changeJob, tell, type JobEngine, type JobTransition } from './job-engine.ts';
-import { isFinal, type JobFailure, type JobRecord } from './job-record.ts';
+import { endpointProblem, type Problem } from '../problems/problem.ts';
+import { isFinal, type JobRecord } from './job-record.ts';
 import { GatewayClosing, RunReplaced } from './stop-reasons.ts';
 import { takeUp } from './take-up.ts';
 
@@ -73,7 +74,7 @@ async function finish(engine: JobEngine, job: JobRecord, signal: AbortSignal): P
     if (signal.reason instanceof GatewayClosing) await handBack(engine, job);
     else {
       await persistently(engine, signal, async () =>
-        end(engine, job, { failure: notStored, attempts: image.attempts }),
+        end(engine, job, { failure: { kind: 'not_stored' }, attempts: image.attempts }),
       );
     }
   }
@@ -119,7 +120,7 @@ function recordOf(facts: {
   const { engine, job, image, durationMs } = facts;
   const { bytes, mediaType, width, height, meta } = image;
   // The endpoint's own may name its address.
-  const warnings = image.warnings.map((warning) => engine.client.hideAddress(warning));
+  const warnings = image.warnings.map((warning) => engine.client.hideAddresses(warning));
   const seed = meta['seed'] ?? job.request.extra['seed'];
   return {
     id: job.imageId,
@@ -207,9 +208,9 @@ async function fail(
   job: JobRecord,
   { error, signal }: { readonly error: unknown; readonly signal: AbortSignal },
 ): Promise<void> {
-  if (!ImageError.isInstance(error)) engine.observer.failed('A job met a mistake in the gateway.', error);
+  if (!ImageError.isInstance(error)) engine.observer.failed('A job met an unhandled error in the gateway.', error);
   const attempts = ImageError.isInstance(error) ? error.attempts : [];
-  const failure = failureOf(engine, error);
+  const failure: Problem = ImageError.isInstance(error) ? endpointProblem(error) : { kind: 'internal' };
   await persistently(engine, signal, async () => end(engine, job, { failure, attempts }));
 }
 
@@ -217,7 +218,7 @@ async function fail(
 async function end(
   engine: JobEngine,
   { id, dispatches }: JobRecord,
-  change: { readonly failure: JobFailure; readonly attempts: JobRecord['attempts'] },
+  change: { readonly failure: Problem; readonly attempts: JobRecord['attempts'] },
 ): Promise<void> {
   await changeJob(engine, {
     id,
@@ -225,24 +226,4 @@ async function end(
     change: { ...change, status: 'FAILED', finishedAt: engine.now() },
     dispatch: dispatches,
   });
-}
-
-const notStored: JobFailure = {
-  code: 'storage_failed',
-  message: 'The picture was made, but the gateway could not write it to its store.',
-  hint: "Tell the gateway's operator: its disk may be full, or its object store down. The endpoint has billed the picture.",
-  retryable: true,
-};
-
-function failureOf({ client }: JobEngine, error: unknown): JobFailure {
-  if (ImageError.isInstance(error)) {
-    const { code, message, hint, retryable } = error;
-    return { code, message: client.hideAddress(message), hint: client.hideAddress(hint), retryable };
-  }
-  return {
-    code: 'internal',
-    message: 'The gateway made a mistake with this job.',
-    hint: "Tell the gateway's operator: its log has the details.",
-    retryable: false,
-  };
 }

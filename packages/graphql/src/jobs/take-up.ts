@@ -29,7 +29,7 @@ export async function takeUp(engine: JobEngine, job: JobRecord): Promise<JobReco
     case 'fail': {
       await changeJob(engine, {
         ...transition,
-        change: { status: 'FAILED', interruptions, finishedAt: engine.now(), failure: interrupted },
+        change: { status: 'FAILED', interruptions, finishedAt: engine.now(), failure: { kind: 'interrupted' } },
       });
       return undefined;
     }
@@ -38,10 +38,3 @@ export async function takeUp(engine: JobEngine, job: JobRecord): Promise<JobReco
     }
   }
 }
-
-const interrupted = {
-  code: 'interrupted',
-  message: 'The gateway, or a worker of it, went down while the endpoint was at work on this picture.',
-  hint: 'Ask again to have it made. The endpoint may have finished the lost one, and billed it.',
-  retryable: true,
-} as const;

@@ -17,15 +17,23 @@ export async function checkRedis(redis: Redis): Promise<readonly string[]> {
   const facts = parseInfo(await answerOf(redis.info()));
   const version = facts.get('redis_version') ?? '';
   if (Number.parseInt(version, 10) < leastVersion) {
-    throw new StoreError(`Redis is of version ${version}; the gateway needs ${leastVersion} or later, or a Valkey.`, {
-      hint: 'Use a later Redis.',
+    throw new StoreError({
+      reason: 'wrong_version',
+      place: 'Redis',
+      of: 'version',
+      found: version,
+      needed: `${leastVersion} or later, or a Valkey`,
     });
   }
   await answerOf(redis.set(`${keyPrefix}:format`, format, 'NX'));
   const found = Number(await answerOf(redis.get(`${keyPrefix}:format`)));
   if (found > format) {
-    throw new StoreError(`Redis holds records of format ${found}; this version of Tintype knows ${format}.`, {
-      hint: 'Use the version that wrote them, or another database of Redis.',
+    throw new StoreError({
+      reason: 'wrong_version',
+      place: 'The data in Redis',
+      of: 'format',
+      found: String(found),
+      needed: String(format),
     });
   }
   return risks(facts);

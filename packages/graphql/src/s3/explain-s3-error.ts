@@ -1,10 +1,9 @@
-import { ConfigurationError } from '../gateway/configuration-error.ts';
+import { ConfigurationError, option, wrong, type OptionProblem } from '../gateway/configuration-error.ts';
 import { StoreError } from '../gateway/store-error.ts';
 import type { S3Location } from './s3-location.ts';
 
-/** What the operator has to mend, by the codes of the SDK (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html). */
+/** What the operator has to fix, by the codes of the SDK (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html). */
 const mistakes: Readonly<Record<string, string>> = {
-  NoSuchBucket: 'there is no such bucket. Make it, or name another in TINTYPE_STORE',
   AccessDenied:
     'these credentials may not write there. They need s3:PutObject, s3:GetObject, s3:DeleteObject on the objects and s3:ListBucket on the bucket',
   InvalidAccessKeyId: 'the store does not know this access key. Look at AWS_ACCESS_KEY_ID',
@@ -20,10 +19,13 @@ export function explainS3Error(error: unknown, { bucket, prefix }: S3Location): 
   const place = prefix === '' ? `s3://${bucket}` : `s3://${bucket}/${prefix}`;
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const mistake = message === 'Region is missing' ? 'the region is not known. Set AWS_REGION' : mistakes[name];
-  if (mistake !== undefined) return new ConfigurationError([`${place} cannot be used: ${mistake}.`]);
+  const problem: OptionProblem | undefined =
+    name === 'NoSuchBucket'
+      ? wrong`there is no such bucket. Make it, or name another in ${option('store')}`
+      : mistake === undefined
+        ? undefined
+        : [mistake];
+  if (problem !== undefined) return new ConfigurationError([[`${place} cannot be used: `, ...problem, '.']]);
   const code = error instanceof Error && 'code' in error ? String(error.code) : name;
-  return new StoreError(`${place} cannot be reached now (${code}).`, {
-    hint: 'Look whether the object store is up, and whether AWS_ENDPOINT_URL and AWS_REGION name it.',
-    cause: error,
-  });
+  return new StoreError({ reason: 'unreachable', place, detail: code }, { cause: error });
 }

@@ -57,7 +57,7 @@ describe('while the object store is down', () => {
       code: 'STORAGE_FAILED',
       retryable: true,
     });
-    expect(data['generateImage']?.['hint']).toContain('has billed the picture');
+    expect(data['generateImage']?.['hint']).toContain('has billed the image');
   });
 
   test('its failures are in the log without the addresses of pictures', async () => {
@@ -119,7 +119,7 @@ describe('while the object store is down', () => {
     expect(answer.headers.get('retry-after')).toBe('30');
     expect(await answer.json()).toMatchObject({
       code: 'storage_failed',
-      hint: expect.stringContaining('Ask again later'),
+      hint: expect.stringContaining('Try again later'),
     });
     await s3.start();
     expect(await ready(url)).toBe(200);

@@ -45,7 +45,7 @@ const addressSeconds = 30 * 60;
 export function createS3ImageStore(options: S3ImageStoreOptions): ImageStore {
   const { url, credentials, region, endpoint = endpointOfEnvironment(), pathStyle = endpoint !== undefined } = options;
   const location = parseS3Url(url);
-  if (typeof location === 'string') throw new ConfigurationError([`An object store's address: ${location}`]);
+  if (typeof location === 'string') throw new ConfigurationError([[`An object store's address: ${location}`]]);
   const { sdk, presigner } = loadS3();
   const { bucket, prefix } = location;
   const client = new sdk.S3Client({

@@ -1,12 +1,12 @@
 import { cancelJob } from '../jobs/cancel-job.ts';
 import type { JobRecord } from '../jobs/job-record.ts';
 import { builder } from './builder.ts';
-import { AlreadyFinishedError, NotFoundError, type ErrorFacts } from './errors.ts';
+import { AlreadyFinishedError, errorOf, NotFoundError, type SchemaError } from './errors.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { Job } from './job.ts';
 import { typeNameOf } from './type-name-of.ts';
 
-type CancelJobOutcome = (JobRecord & { readonly __typename: 'Job' }) | ErrorFacts;
+type CancelJobOutcome = (JobRecord & { readonly __typename: 'Job' }) | SchemaError;
 
 const CancelJobResult = builder.unionType('CancelJobResult', {
   description: 'The canceled job, or why it was not canceled.',
@@ -26,27 +26,11 @@ builder.mutationField('cancelJob', (t) =>
 
 async function cancel(id: string, { services: { engine }, owner }: GatewayContext): Promise<CancelJobOutcome> {
   const job = await engine.jobStore.job(id);
-  if (job?.owner !== owner) return notFound;
-  const canceled = await cancelJob(engine, { id, why: 'The job was canceled.' });
+  if (job?.owner !== owner) return errorOf({ kind: 'not_found', what: 'job' });
+  const canceled = await cancelJob(engine, { id, by: 'request' });
   if (canceled !== undefined) return { __typename: 'Job', ...canceled };
   const ended = (await engine.jobStore.job(id)) ?? job;
   if (ended.status === 'CANCELED') return { __typename: 'Job', ...ended };
-  return {
-    __typename: 'AlreadyFinishedError',
-    code: 'already_finished',
-    message: `The job had already ${ended.status === 'SUCCEEDED' ? 'succeeded' : 'failed'}.`,
-    hint:
-      ended.status === 'SUCCEEDED'
-        ? 'Its picture is there; delete it with deleteImage if it is not wanted.'
-        : 'There is nothing to stop.',
-    retryable: false,
-  };
+  const status = ended.status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED';
+  return errorOf({ kind: 'already_finished', status });
 }
-
-const notFound: ErrorFacts = {
-  __typename: 'NotFoundError',
-  code: 'not_found',
-  message: 'There is no job with this id, or it is not yours.',
-  hint: 'Ask for `jobs` to see yours.',
-  retryable: false,
-};

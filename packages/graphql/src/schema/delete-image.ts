@@ -1,5 +1,5 @@
 import { builder } from './builder.ts';
-import { NotFoundError, type ErrorFacts } from './errors.ts';
+import { errorOf, NotFoundError } from './errors.ts';
 import { typeNameOf } from './type-name-of.ts';
 
 interface Deleted {
@@ -8,7 +8,7 @@ interface Deleted {
 }
 
 const DeletedImage = builder.objectRef<Deleted>('DeletedImage').implement({
-  description: 'A picture that is no more.',
+  description: 'An image that no longer exists.',
   fields: (t) => ({ id: t.exposeID('id', { description: 'The id it had.' }) }),
 });
 
@@ -21,21 +21,13 @@ const DeleteImageResult = builder.unionType('DeleteImageResult', {
 builder.mutationField('deleteImage', (t) =>
   t.field({
     type: DeleteImageResult,
-    description: 'Deletes one of your pictures, bytes and record. Caches that have seen it may keep it.',
-    args: { id: t.arg.id({ required: true, description: "The picture's id." }) },
+    description: 'Deletes one of your images, bytes and record. Caches that have seen it may keep it.',
+    args: { id: t.arg.id({ required: true, description: "The image's id." }) },
     resolve: async (_, { id }, { services, owner }) => {
       const outcome = (await services.deleteImage({ id, owner }))
         ? ({ __typename: 'DeletedImage', id } as const)
-        : notFound;
+        : errorOf({ kind: 'not_found', what: 'image' });
       return outcome;
     },
   }),
 );
-
-const notFound: ErrorFacts = {
-  __typename: 'NotFoundError',
-  code: 'not_found',
-  message: 'There is no picture with this id, or it is not yours.',
-  hint: 'Ask for `images` to see yours.',
-  retryable: false,
-};

@@ -1,13 +1,19 @@
 import type { JobRecord } from '../jobs/job-record.ts';
 import { builder } from './builder.ts';
-import { IdempotencyConflictError, InvalidInputError, QueueFullError, RateLimitedError } from './errors.ts';
+import {
+  errorOf,
+  IdempotencyConflictError,
+  InvalidInputError,
+  QueueFullError,
+  RateLimitedError,
+  type SchemaError,
+} from './errors.ts';
 import { GenerateImageInput } from './generate-image-input.ts';
 import { Job } from './job.ts';
 import { generationCost } from './operation-limits.ts';
-import { errorOfRefusal, type RefusalError } from './reception-errors.ts';
 import { typeNameOf } from './type-name-of.ts';
 
-type EnqueueImageOutcome = (JobRecord & { readonly __typename: 'Job' }) | RefusalError;
+type EnqueueImageOutcome = (JobRecord & { readonly __typename: 'Job' }) | SchemaError;
 
 const EnqueueImageResult = builder.unionType('EnqueueImageResult', {
   description: 'The job, or why there is none.',
@@ -25,7 +31,7 @@ builder.mutationField('enqueueImage', (t) =>
     resolve: async (_, { input: { idempotencyKey, ...input } }, { services, owner }) => {
       const reception = await services.receive({ input, idempotencyKey, names: 'typescript', owner });
       const outcome: EnqueueImageOutcome =
-        reception.kind === 'accepted' ? { __typename: 'Job', ...reception.job } : errorOfRefusal(reception);
+        reception.kind === 'accepted' ? { __typename: 'Job', ...reception.job } : errorOf(reception.problem);
       return outcome;
     },
   }),

@@ -1,17 +1,12 @@
-import { errorPage, type RequestIssue } from '@tintype/core';
+import type { RequestIssue } from '@tintype/core';
 import { errorCodeMeanings, type ErrorCode } from '../jobs/error-codes.ts';
-import type { JobFailure, JobRecord } from '../jobs/job-record.ts';
+import { describeProblem, type ProblemDescription } from '../problems/describe-problem.ts';
+import type { Problem } from '../problems/problem.ts';
 import { builder } from './builder.ts';
 import { typeNameOf } from './type-name-of.ts';
 
-/** The facts that every error of the schema carries. */
-export interface ErrorFacts {
-  readonly __typename: string;
-  readonly message: string;
-  readonly code: ErrorCode;
-  readonly hint?: string | undefined;
-  readonly retryable: boolean;
-}
+/** A problem in the words of its reader, with the type it has in the schema. */
+export type SchemaError = ProblemDescription & { readonly __typename: string };
 
 export const ErrorCodeEnum = builder.enumType('ErrorCode', {
   description: 'Why something did not work, by cause.',
@@ -23,7 +18,7 @@ export const ErrorCodeEnum = builder.enumType('ErrorCode', {
   ),
 });
 
-export const ErrorInterface = builder.interfaceRef<ErrorFacts>('Error').implement({
+export const ErrorInterface = builder.interfaceRef<SchemaError>('Error').implement({
   description: 'What went wrong, and what to do about it.',
   resolveType: typeNameOf,
   fields: (t) => ({
@@ -33,10 +28,7 @@ export const ErrorInterface = builder.interfaceRef<ErrorFacts>('Error').implemen
     retryable: t.exposeBoolean('retryable', {
       description: 'Whether the same request may well succeed later, with nothing changed.',
     }),
-    docs: t.string({
-      resolve: ({ code }) => errorPage(code),
-      description: 'Address of the page that explains the code.',
-    }),
+    docs: t.exposeString('docs', { description: 'Address of the page that explains the code.' }),
   }),
 });
 
@@ -58,7 +50,7 @@ const InputIssue = builder.objectRef<RequestIssue>('InputIssue').implement({
   }),
 });
 
-interface InvalidInput extends ErrorFacts {
+interface InvalidInput extends SchemaError {
   readonly issues: readonly RequestIssue[];
 }
 
@@ -70,17 +62,17 @@ export const InvalidInputError = builder.objectRef<InvalidInput>('InvalidInputEr
   }),
 });
 
-export const EndpointError = builder.objectRef<ErrorFacts>('EndpointError').implement({
+export const EndpointError = builder.objectRef<SchemaError>('EndpointError').implement({
   description: 'The job ended without a picture: the endpoint did not make it, or it could not be kept.',
   interfaces: [ErrorInterface],
 });
 
-export const CanceledError = builder.objectRef<ErrorFacts>('CanceledError').implement({
+export const CanceledError = builder.objectRef<SchemaError>('CanceledError').implement({
   description: 'The job was canceled.',
   interfaces: [ErrorInterface],
 });
 
-interface QueueFull extends ErrorFacts {
+interface QueueFull extends SchemaError {
   readonly queued: number;
   readonly limit: number;
 }
@@ -94,7 +86,7 @@ export const QueueFullError = builder.objectRef<QueueFull>('QueueFullError').imp
   }),
 });
 
-interface RateLimited extends ErrorFacts {
+interface RateLimited extends SchemaError {
   readonly retryAfterMs: number;
 }
 
@@ -106,24 +98,34 @@ export const RateLimitedError = builder.objectRef<RateLimited>('RateLimitedError
   }),
 });
 
-export const IdempotencyConflictError = builder.objectRef<ErrorFacts>('IdempotencyConflictError').implement({
+export const IdempotencyConflictError = builder.objectRef<SchemaError>('IdempotencyConflictError').implement({
   description: 'The idempotency key was used in the last 24 hours with another input.',
   interfaces: [ErrorInterface],
 });
 
-export const NotFoundError = builder.objectRef<ErrorFacts>('NotFoundError').implement({
+export const NotFoundError = builder.objectRef<SchemaError>('NotFoundError').implement({
   description: 'There is nothing with this id, or it belongs to someone else.',
   interfaces: [ErrorInterface],
 });
 
-export const AlreadyFinishedError = builder.objectRef<ErrorFacts>('AlreadyFinishedError').implement({
+export const AlreadyFinishedError = builder.objectRef<SchemaError>('AlreadyFinishedError').implement({
   description: 'The job had ended before it could be canceled.',
   interfaces: [ErrorInterface],
 });
 
-/** Why a job has no picture, as an error of the schema. */
-export function errorOfJob({ status, failure }: JobRecord): ErrorFacts | undefined {
-  return failure === undefined
-    ? undefined
-    : { __typename: status === 'CANCELED' ? 'CanceledError' : 'EndpointError', ...(failure satisfies JobFailure) };
+const typeNames = {
+  invalid_input: 'InvalidInputError',
+  queue_full: 'QueueFullError',
+  rate_limited: 'RateLimitedError',
+  idempotency_conflict: 'IdempotencyConflictError',
+  not_found: 'NotFoundError',
+  already_finished: 'AlreadyFinishedError',
+  canceled: 'CanceledError',
+} as const satisfies Partial<Record<Problem['kind'], string>>;
+
+/** A problem as an error of the schema; what is not the caller's doing is the endpoint's, or its store's. */
+export function errorOf(problem: Problem): SchemaError {
+  const { kind } = problem;
+  const typeName = kind in typeNames ? typeNames[kind as keyof typeof typeNames] : 'EndpointError';
+  return { ...problem, ...describeProblem(problem, 'caller'), __typename: typeName };
 }

@@ -4,19 +4,18 @@ import { builder } from './builder.ts';
 import {
   CanceledError,
   EndpointError,
-  errorOfJob,
+  errorOf,
   IdempotencyConflictError,
   InvalidInputError,
   QueueFullError,
   RateLimitedError,
-  type ErrorFacts,
+  type SchemaError,
 } from './errors.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { GenerateImageInput } from './generate-image-input.ts';
 import { Image } from './image.ts';
 import { Job } from './job.ts';
 import { generationCost } from './operation-limits.ts';
-import { errorOfRefusal, type RefusalError } from './reception-errors.ts';
 import { typeNameOf } from './type-name-of.ts';
 
 interface Pending {
@@ -32,7 +31,7 @@ const GenerationPending = builder.objectRef<Pending>('GenerationPending').implem
   }),
 });
 
-type GenerateImageOutcome = (ImageRecord & { readonly __typename: 'Image' }) | Pending | ErrorFacts | RefusalError;
+type GenerateImageOutcome = (ImageRecord & { readonly __typename: 'Image' }) | Pending | SchemaError;
 
 const GenerateImageResult = builder.unionType('GenerateImageResult', {
   description: 'The picture, or why there is none (yet).',
@@ -65,20 +64,12 @@ async function generateImage(
   { services, owner, request }: GatewayContext,
 ): Promise<GenerateImageOutcome> {
   const reception = await services.receive({ input, idempotencyKey, names: 'typescript', owner });
-  if (reception.kind !== 'accepted') return errorOfRefusal(reception);
+  if (reception.kind !== 'accepted') return errorOf(reception.problem);
   const leavesWithCaller = reception.isNew && typeof idempotencyKey !== 'string';
   const { signal } = request;
   const job = await services.waitFor({ job: reception.job, leavesWithCaller, signal, waitMs: services.waitMs });
   if (!isFinal(job)) return { __typename: 'GenerationPending', job };
   const image = await services.imageOf(job);
   if (image !== undefined) return { __typename: 'Image', ...image };
-  return errorOfJob(job) ?? pictureGone;
+  return errorOf(job.failure ?? { kind: 'image_gone', why: 'deleted' });
 }
-
-const pictureGone: ErrorFacts = {
-  __typename: 'EndpointError',
-  code: 'not_found',
-  message: 'The picture was made, but has been deleted since.',
-  hint: 'Ask for a new one.',
-  retryable: true,
-};

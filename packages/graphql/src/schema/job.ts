@@ -1,11 +1,12 @@
-import { errorPage, type Attempt } from '@tintype/core';
+import { explain, ImageError, type Attempt } from '@tintype/core';
 import { watchJob } from '../jobs/watch-job.ts';
 import { jobStatuses, type EndpointAnswer, type JobRecord } from '../jobs/job-record.ts';
 import { GraphQLError } from 'graphql';
+import { describeProblem } from '../problems/describe-problem.ts';
 import { builder } from './builder.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { connectionOf, listComplexity, pageRequest } from './connection.ts';
-import { ErrorInterface, errorOfJob } from './errors.ts';
+import { ErrorInterface, errorOf } from './errors.ts';
 import { Image } from './image.ts';
 import { GenerationParameters } from './parameters.ts';
 
@@ -45,12 +46,17 @@ const JobAttempt = builder.objectRef<Attempt>('JobAttempt').implement({
   }),
 });
 
+function notReady(status: number | undefined): string {
+  const facts = { endpoint: '', waits: true };
+  return explain(new ImageError({ code: 'endpoint_unavailable', facts, status }), 'caller').message;
+}
+
 const EndpointAnswerType = builder.objectRef<EndpointAnswer>('EndpointAnswer').implement({
-  description: 'What the endpoint said while it was not up.',
+  description: 'What the endpoint responded while it was not ready.',
   fields: (t) => ({
     at: t.field({ type: 'DateTime', resolve: ({ at }) => at, description: 'When.' }),
     status: t.int({ nullable: true, resolve: ({ status }) => status, description: 'HTTP status.' }),
-    message: t.exposeString('message', { description: 'Its words, shortened.' }),
+    message: t.string({ resolve: ({ status }) => notReady(status), description: 'What that means.' }),
   }),
 });
 
@@ -116,7 +122,7 @@ export const Job = builder.objectRef<JobRecord>('Job').implement({
     error: t.field({
       type: ErrorInterface,
       nullable: true,
-      resolve: (job) => errorOfJob(job),
+      resolve: ({ failure }) => (failure === undefined ? undefined : errorOf(failure)),
       description: 'Why there is no picture.',
     }),
   }),
@@ -159,9 +165,8 @@ builder.subscriptionField('jobUpdated', (t) =>
     args: { id: t.arg.id({ required: true, description: "The job's id." }) },
     subscribe: async (_, { id }, context) => {
       if ((await findJob(id, context)) === undefined) {
-        throw new GraphQLError('There is no job with this id, or it is not yours.', {
-          extensions: { code: 'NOT_FOUND', docs: errorPage('not_found') },
-        });
+        const { message, hint, docs } = describeProblem({ kind: 'not_found', what: 'job' }, 'caller');
+        throw new GraphQLError(message, { extensions: { code: 'NOT_FOUND', hint, docs } });
       }
       const { services, request } = context;
       return watchJob(services.engine, { id, signals: [request.signal, services.closing] });

@@ -75,10 +75,7 @@ export function openDatabase(file: string): DatabaseSync {
 function explain(file: string, error: unknown): unknown {
   const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
   if (code === busy) {
-    return new StoreError(`Another gateway uses the store ${file}.`, {
-      hint: 'Stop it first, or give this one a directory of its own.',
-      cause: error,
-    });
+    return new StoreError({ reason: 'in_use', place: file }, { cause: error });
   }
   if (code === corrupt || code === notADatabase)
     return damaged(file, error instanceof Error ? error.message : '', error);
@@ -86,14 +83,15 @@ function explain(file: string, error: unknown): unknown {
 }
 
 function damaged(file: string, detail: string, cause?: unknown): StoreError {
-  return new StoreError(`The store's database ${file} is damaged: ${detail}.`, {
-    hint: `Restore it from a backup, or move it aside and start again: the pictures are found again from the files beside it, while jobs that had not ended have to be asked for again.`,
-    cause,
-  });
+  return new StoreError({ reason: 'damaged', place: file, detail }, { cause });
 }
 
 function fromAnotherVersion(file: string, version: string): StoreError {
-  return new StoreError(`The store's database ${file} has format ${version}; this version knows ${schemaVersion}.`, {
-    hint: 'Use the version of Tintype that wrote it, or give this one a directory of its own.',
+  return new StoreError({
+    reason: 'wrong_version',
+    place: `The store's database ${file}`,
+    of: 'format',
+    found: version,
+    needed: String(schemaVersion),
   });
 }

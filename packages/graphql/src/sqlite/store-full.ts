@@ -8,9 +8,5 @@ const full = 13;
 export function storeFull(error: unknown): unknown {
   const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
   if (code !== full && code !== ioError) return error;
-  return new StoreError('The gateway cannot write to its store now.', {
-    hint: "Ask again later, and tell the gateway's operator: its disk may be full. What is stored is not lost.",
-    passes: true,
-    cause: error,
-  });
+  return new StoreError({ reason: 'full', place: 'disk' }, { passes: true, cause: error });
 }

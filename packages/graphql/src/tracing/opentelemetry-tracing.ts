@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type * as Api from '@opentelemetry/api';
 import type { Context, Span } from '@opentelemetry/api';
 import { upkeepPaths } from '../http/upkeep-paths.ts';
+import { codeOf } from '../problems/problem.ts';
 import { isFinal, type JobRecord } from '../jobs/job-record.ts';
 import { traceAttempts } from './trace-attempts.ts';
 import type { Tracing } from './tracing.ts';
@@ -128,7 +129,7 @@ export function createOpenTelemetryTracing(api: typeof Api, options: TracingOpti
       if (!isFinal(job)) return;
       span.setAttribute('tintype.job.status', job.status);
       if (job.failure === undefined) return;
-      span.setAttribute('error.type', job.failure.code);
+      span.setAttribute('error.type', codeOf(job.failure));
       if (job.status === 'FAILED') span.setStatus({ code: SpanStatusCode.ERROR });
     },
 

@@ -1,6 +1,7 @@
 import { tracingChannel } from 'node:diagnostics_channel';
 import type * as Api from '@opentelemetry/api';
 import type { Context, Span, Tracer } from '@opentelemetry/api';
+import type { Attempt } from '@tintype/core';
 
 export interface AttemptTracing {
   readonly api: typeof Api;
@@ -12,12 +13,7 @@ export interface AttemptTracing {
 /** What core's channel says of one POST to the endpoint; `result` comes with its end. */
 interface AttemptMessage {
   readonly number: number;
-  readonly result?: {
-    readonly kind: 'picture' | 'answer' | 'invalid' | 'network' | 'timeout' | 'aborted';
-    readonly facts?: { readonly status: number };
-    readonly reason?: string;
-    readonly code?: string;
-  };
+  readonly result?: Pick<Attempt, 'status' | 'failure'>;
 }
 
 /** Makes a span of each POST that core's client sends for one of our jobs. */
@@ -41,8 +37,8 @@ export function traceAttempts({ api, tracer, parent }: AttemptTracing): { stop()
     asyncEnd(message: AttemptMessage): void {
       const span = spans.get(message);
       if (span === undefined) return;
-      const { facts } = message.result ?? {};
-      if (facts !== undefined) span.setAttribute('http.response.status_code', facts.status);
+      const { status } = message.result ?? {};
+      if (status !== undefined) span.setAttribute('http.response.status_code', status);
       const problem = problemOf(message.result);
       if (problem !== undefined) {
         span.setAttribute('error.type', problem);
@@ -60,28 +56,9 @@ export function traceAttempts({ api, tracer, parent }: AttemptTracing): { stop()
   };
 }
 
+/** https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/#error-type */
 function problemOf(result: AttemptMessage['result']): string | undefined {
   if (result === undefined) return '_OTHER';
-  const { kind, facts, reason, code } = result;
-  switch (kind) {
-    case 'picture': {
-      return undefined;
-    }
-    case 'answer': {
-      return String(facts?.status);
-    }
-    case 'invalid': {
-      return reason;
-    }
-    case 'network': {
-      return code;
-    }
-    case 'timeout':
-    case 'aborted': {
-      return kind;
-    }
-    default: {
-      return kind satisfies never;
-    }
-  }
+  const { status = 0, failure } = result;
+  return failure ?? (status >= 300 ? String(status) : undefined);
 }

@@ -2,10 +2,9 @@ import { createImageClient, type ImageClient, type Transport } from '@tintype/co
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 import { readWaiting } from '../helpers/waiting.ts';
 import { createTransport } from './create-transport.ts';
-import { readEndpointUrl } from './endpoint-url.ts';
 
 /**
- * Core's client for one item, over n8n's HTTP helper and n8n's sleep. It is given no token: the helper adds that.
+ * Core's client for one item, over n8n's HTTP helper and n8n's sleep. The helper adds the token.
  *
  * @param options.wrap - changes how requests go out.
  */
@@ -14,11 +13,15 @@ export async function createNodeClient(
   itemIndex: number,
   options: { readonly wrap?: (transport: Transport) => Transport } = {},
 ): Promise<ImageClient> {
-  const endpoint = await readEndpointUrl(context, itemIndex);
+  const { url, accessToken } = await context.getCredentials<{ url: string; accessToken: string }>(
+    'tintypeApi',
+    itemIndex,
+  );
   const { maxRetries, timeoutMs, waitForColdStart } = readWaiting(context, itemIndex);
   const transport = createTransport(context);
   return createImageClient({
-    endpoint,
+    endpoint: url,
+    secrets: [accessToken],
     transport: options.wrap?.(transport) ?? transport,
     sleep: async (ms, signal) => await sleep(ms, signal),
     // One time for all: what the user gives holds for the whole item.

@@ -1,6 +1,6 @@
 import { ImageError, type ImageErrorCode, type Transport } from '@tintype/core/portable';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { adviceFor } from '../../helpers/node-error.ts';
+import { inPanel } from '../../helpers/node-error.ts';
 import { createNodeClient } from '../../transport/create-node-client.ts';
 
 /** What an IF or Switch node can ask for. */
@@ -62,7 +62,8 @@ async function askOnce(context: IExecuteFunctions, itemIndex: number): Promise<F
     };
   }
   if (known === undefined || status === undefined) throw error;
-  return { status, statusCode: known.status, message: `${known.message} ${adviceFor(known)}` };
+  const { message, hint } = inPanel(known);
+  return { status, statusCode: known.status, message: `${message} ${hint}` };
 }
 
 /** Without this header a proxy answers at once, instead of holding the question until a replica has started. */

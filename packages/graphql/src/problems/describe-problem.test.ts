@@ -1,0 +1,89 @@
+import { ImageError } from '@tintype/core';
+import { describe, expect, test } from 'vitest';
+import { errorCodes } from '../jobs/error-codes.ts';
+import { describeProblem } from './describe-problem.ts';
+import { codeOf, endpointProblem, type Problem, type StoreFailure } from './problem.ts';
+
+type Samples = { readonly [Kind in Problem['kind']]: Problem & { readonly kind: Kind } };
+
+const network = new ImageError({
+  code: 'network',
+  facts: { endpoint: 'http://model:8080/hidden/', failure: 'ECONNREFUSED', stage: 'not_sent' },
+});
+
+const samples: Omit<Samples, 'endpoint_error'> = {
+  invalid_input: {
+    kind: 'invalid_input',
+    issues: [{ path: ['width'], message: 'Width is odd.', got: '3', allowed: 'even' }],
+  },
+  queue_full: { kind: 'queue_full', queued: 3, limit: 3 },
+  rate_limited: { kind: 'rate_limited', retryAfterMs: 1_500 },
+  idempotency_conflict: { kind: 'idempotency_conflict' },
+  not_found: { kind: 'not_found', what: 'job' },
+  image_gone: { kind: 'image_gone', why: 'deleted' },
+  already_finished: { kind: 'already_finished', status: 'SUCCEEDED' },
+  canceled: { kind: 'canceled', by: 'request' },
+  interrupted: { kind: 'interrupted' },
+  closing: { kind: 'closing' },
+  not_stored: { kind: 'not_stored' },
+  storage_failed: {
+    kind: 'storage_failed',
+    failure: { reason: 'unreachable', place: 's3://hidden/x', detail: 'hidden' },
+  },
+  internal: { kind: 'internal', requestId: 'r1' },
+  unauthenticated: { kind: 'unauthenticated' },
+  no_route: { kind: 'no_route', path: '/x', isWorker: false },
+  wrong_method: { kind: 'wrong_method', method: 'PUT', path: '/x', allow: 'GET' },
+  refused: { kind: 'refused', status: 415, message: 'Not this.', hint: 'Send that.' },
+};
+
+const failures: readonly StoreFailure[] = [
+  { reason: 'unreachable' },
+  { reason: 'unreachable', place: 'Redis' },
+  { reason: 'full', place: 'disk' },
+  { reason: 'full', place: 'redis' },
+  { reason: 'in_use', place: '/hidden/tintype.db' },
+  { reason: 'damaged', place: '/hidden/tintype.db', detail: 'hidden' },
+  { reason: 'wrong_version', place: '/hidden/tintype.db', of: 'format', found: '9', needed: '1' },
+];
+
+const problems: readonly Problem[] = [
+  ...Object.values(samples),
+  ...failures.map((failure) => ({ kind: 'storage_failed', failure }) as const),
+  { kind: 'storage_failed', task: 'accept_job', failure: { reason: 'unreachable' } },
+  { kind: 'image_gone', why: 'not_in_store' },
+  { kind: 'canceled', by: 'caller_left' },
+];
+
+describe.each(problems)('$kind', (problem) => {
+  test('is worded for caller and operator, with a code of the list and its page', () => {
+    for (const reader of ['caller', 'operator'] as const) {
+      const { message, hint, code, docs, status } = describeProblem(problem, reader);
+      for (const text of [message, hint]) expect(text).toMatch(/^[\S].*\.$/);
+      expect(errorCodes).toContain(code);
+      expect(docs).toContain(`/docs/errors/${codeOf(problem)}.md`);
+      expect(status).toBeGreaterThan(399);
+    }
+    expect(JSON.stringify(describeProblem(problem, 'caller'))).not.toMatch(/hidden|Redis|s3:/);
+  });
+});
+
+test('an error of the endpoint is worded by core, from what a job’s record keeps of it', () => {
+  if (!ImageError.isInstance(network)) throw network;
+  const kept = JSON.parse(JSON.stringify(endpointProblem(network))) as Problem;
+  expect(describeProblem(kept, 'operator').message).toBe(network.message);
+  expect(describeProblem(kept, 'caller')).toMatchObject({
+    code: 'network',
+    message: 'The endpoint could not be reached (ECONNREFUSED).',
+    retryable: true,
+    status: 422,
+  });
+});
+
+test('names are those of the reader’s protocol', () => {
+  const conflict: Problem = { kind: 'idempotency_conflict' };
+  expect(describeProblem(conflict, 'caller').message).toContain('The idempotencyKey was used');
+  expect(describeProblem(conflict, 'caller', { idempotencyKey: 'Idempotency-Key' }).message).toContain(
+    'The Idempotency-Key was used',
+  );
+});
