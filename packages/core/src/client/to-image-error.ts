@@ -1,8 +1,8 @@
 import type { Attempt } from '../errors/attempt.ts';
-import type { EndpointFacts, ResponseFacts } from '../errors/facts.ts';
+import type { EndpointFacts, ErrorFacts, ResponseFacts } from '../errors/facts.ts';
 import { ImageError } from '../errors/image-error.ts';
 import { redact } from '../observe/redact.ts';
-import { answerCause, headersRefused } from '../retry/answer-cause.ts';
+import { answerCause, headersRefused, type AnswerCause } from '../retry/answer-cause.ts';
 import type { Failure } from '../retry/outcome.ts';
 import { answerText, upstreamCode } from './answer-text.ts';
 import type { Engine } from './engine.ts';
@@ -65,6 +65,22 @@ function answerError(call: FailedCall, failure: Failure & { readonly kind: 'answ
   const said = answerText(failure.text, engine.secrets);
   const upstream = upstreamCode(failure.text);
   const code = answerCause(status, said, upstream);
+  const own: OwnFacts = {
+    invalid_request: { issues: [], headersChanged: headersRefused.test(said) },
+    unauthorized: { hasToken: engine.sendsToken },
+    payment_required: {},
+    content_refused: {},
+    endpoint_not_found: {},
+    endpoint_unavailable: { waitedMs, waits: engine.retry.waitForColdStart },
+    endpoint_paused: {},
+    endpoint_failed: {},
+    rate_limited: {},
+    overloaded: { waitedMs, waits: engine.retry.waitForColdStart },
+    handler_failed: {},
+    out_of_memory: {},
+    timeout: { phase: 'attempt', ms: attempts.at(-1)?.durationMs ?? 0 },
+    unexpected_status: { redirectsTo: originOf(location, engine.endpoint) },
+  };
   const facts: ResponseFacts = {
     ...endpointFacts(engine),
     said: said === '' ? undefined : said,
@@ -72,40 +88,11 @@ function answerError(call: FailedCall, failure: Failure & { readonly kind: 'answ
     retryAfterMs,
     upstreamCode: upstream === code ? undefined : upstream,
   };
-  const rest = { status, attempts };
-  switch (code) {
-    case 'invalid_request':
-      return new ImageError({
-        code,
-        facts: { ...facts, issues: [], headersChanged: headersRefused.test(said) },
-        ...rest,
-      });
-    case 'unauthorized':
-      return new ImageError({ code, facts: { ...facts, hasToken: engine.sendsToken }, ...rest });
-    case 'endpoint_unavailable':
-    case 'overloaded':
-      return new ImageError({ code, facts: { ...facts, waitedMs, waits: engine.retry.waitForColdStart }, ...rest });
-    case 'timeout':
-      return new ImageError({
-        code,
-        facts: { ...facts, phase: 'attempt', ms: attempts.at(-1)?.durationMs ?? 0 },
-        ...rest,
-      });
-    case 'unexpected_status':
-      return new ImageError({ code, facts: { ...facts, redirectsTo: originOf(location, engine.endpoint) }, ...rest });
-    case 'content_refused':
-    case 'endpoint_failed':
-    case 'endpoint_not_found':
-    case 'endpoint_paused':
-    case 'handler_failed':
-    case 'out_of_memory':
-    case 'payment_required':
-    case 'rate_limited':
-      return new ImageError({ code, facts, ...rest });
-    default:
-      return code satisfies never;
-  }
+  return new ImageError({ code, facts: { ...facts, ...own[code] }, status, attempts });
 }
+
+/** What a response of each cause tells beyond what every response does. */
+type OwnFacts = { readonly [Code in AnswerCause]: Omit<ErrorFacts[Code], keyof ResponseFacts> };
 
 /** The path and query of a redirect may hold a secret. */
 function originOf(location: string | undefined, endpoint: URL): string | undefined {

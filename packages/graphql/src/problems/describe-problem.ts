@@ -27,147 +27,156 @@ export interface ProblemDescription extends Explanation {
 }
 
 /** Words a problem for its reader: the one place that does. The endpoint's errors are worded by core. */
-export function describeProblem(problem: Problem, reader: ProblemReader, names: ProblemNames = {}): ProblemDescription {
+export function describeProblem(
+  problem: Problem,
+  reader: ProblemReader,
+  { idempotencyKey = 'idempotencyKey' }: ProblemNames = {},
+): ProblemDescription {
   const code = codeOf(problem);
-  return { code, docs: errorPage(code), retryable: false, ...describe(problem, reader, names) };
+  return { code, docs: errorPage(code), retryable: false, ...describe(problem, { reader, idempotencyKey }) };
 }
 
 type Description = Explanation & Partial<ProblemDescription> & Pick<ProblemDescription, 'status'>;
 
-function describe(problem: Problem, reader: ProblemReader, names: ProblemNames): Description {
-  const { idempotencyKey = 'idempotencyKey' } = names;
-  switch (problem.kind) {
-    case 'endpoint_error': {
-      const { retryable } = problem;
-      return { ...explain(problem, reader), retryable, ...(endpointStatuses[problem.code] ?? { status: 422 }) };
-    }
-    case 'invalid_input': {
-      const { issues } = problem;
-      return {
-        status: 400,
-        message: summarizeIssues(issues),
-        hint: 'Correct the fields that issues names, and send the request again.',
-        issues,
-      };
-    }
-    case 'queue_full': {
-      return {
-        status: 503,
-        message: `The gateway's queue is full: ${problem.queued} jobs are queued, and at most ${problem.limit} may be.`,
-        hint: 'Try again when some have ended.',
+interface Reading {
+  readonly reader: ProblemReader;
+  readonly idempotencyKey: string;
+}
+
+type Descriptions = {
+  readonly [Kind in Problem['kind']]: (
+    problem: Extract<Problem, { readonly kind: Kind }>,
+    reading: Reading,
+  ) => Description;
+};
+
+const descriptions: Descriptions = {
+  endpoint_error: (problem, { reader }) => ({
+    ...explain(problem, reader),
+    retryable: problem.retryable,
+    ...(endpointStatuses[problem.code] ?? { status: 422 }),
+  }),
+  invalid_input: ({ issues }) => ({
+    status: 400,
+    message: summarizeIssues(issues),
+    hint: 'Correct the fields that issues names, and send the request again.',
+    issues,
+  }),
+  queue_full: ({ queued, limit }) => ({
+    status: 503,
+    message: `The gateway's queue is full: ${queued} jobs are queued, and at most ${limit} may be.`,
+    hint: 'Try again when some have ended.',
+    retryable: true,
+    retryAfterMs: 5_000,
+  }),
+  rate_limited: ({ retryAfterMs }) => ({
+    status: 429,
+    message: 'Too many images were requested in a short time.',
+    hint: `Try again in ${Math.ceil(retryAfterMs / 1_000)} s.`,
+    retryable: true,
+    retryAfterMs,
+  }),
+  idempotency_conflict: (_, { idempotencyKey }) => ({
+    status: 409,
+    message: `The ${idempotencyKey} was used in the last 24 hours with another request.`,
+    hint: 'Use a new key for a new request; repeat a request with exactly the same input.',
+  }),
+  not_found: ({ what }) => ({
+    status: 404,
+    message: `There is no ${what} with this id, or it is not yours.`,
+    hint: `Query \`${what}s\` to see yours.`,
+  }),
+  image_gone: ({ why }, { idempotencyKey }) =>
+    ({
+      deleted: {
+        status: 410,
+        message: 'The image was made, but has been deleted since.',
+        hint: `Request a new one, with a new ${idempotencyKey}.`,
         retryable: true,
-        retryAfterMs: 5_000,
-      };
-    }
-    case 'rate_limited': {
-      const { retryAfterMs } = problem;
-      return {
-        status: 429,
-        message: 'Too many images were requested in a short time.',
-        hint: `Try again in ${Math.ceil(retryAfterMs / 1_000)} s.`,
-        retryable: true,
-        retryAfterMs,
-      };
-    }
-    case 'idempotency_conflict': {
-      return {
-        status: 409,
-        message: `The ${idempotencyKey} was used in the last 24 hours with another request.`,
-        hint: 'Use a new key for a new request; repeat a request with exactly the same input.',
-      };
-    }
-    case 'not_found': {
-      const { what } = problem;
-      return {
+      },
+      not_in_store: {
         status: 404,
-        message: `There is no ${what} with this id, or it is not yours.`,
-        hint: `Query \`${what}s\` to see yours.`,
-      };
-    }
-    case 'image_gone': {
-      return goneImages(idempotencyKey)[problem.why];
-    }
-    case 'already_finished': {
-      const hasSucceeded = problem.status === 'SUCCEEDED';
-      return {
-        status: 409,
-        message: `The job had already ${hasSucceeded ? 'succeeded' : 'failed'}.`,
-        hint: hasSucceeded ? 'Delete its image with deleteImage if you do not want it.' : 'There is nothing to stop.',
-      };
-    }
-    case 'canceled': {
-      return {
-        status: 409,
-        message: cancellations[problem.by],
-        hint: 'Request the image again if you still want it. The endpoint may have finished the canceled one, and billed it.',
-        retryable: true,
-      };
-    }
-    case 'interrupted': {
-      return {
-        status: 422,
-        message: 'The gateway, or a worker of it, went down while the endpoint was making this image.',
-        hint: 'Request the image again. The endpoint may have finished the lost one, and billed it.',
-        retryable: true,
-      };
-    }
-    case 'closing': {
-      return {
-        status: 503,
-        message: 'The gateway is shutting down.',
-        hint: 'Try again in a moment.',
-        retryAfterMs: 5_000,
-      };
-    }
-    case 'not_stored': {
-      return {
-        status: 422,
-        message: 'The image was made, but the gateway could not write it to its store.',
-        hint: "Tell the gateway's operator: its disk may be full, or its object store down. The endpoint has billed the image.",
-        retryable: true,
-      };
-    }
-    case 'storage_failed': {
-      const { failure, task } = problem;
-      const words = reader === 'operator' ? storeForOperator(failure) : storeForCaller(failure, task, idempotencyKey);
-      return { ...words, status: 503, retryable: true, retryAfterMs: 30_000 };
-    }
-    case 'internal': {
-      const { requestId } = problem;
-      return {
-        status: requestId === undefined ? 422 : 500,
-        message: 'An unhandled error occurred in the gateway.',
-        hint: `Tell the gateway's operator${requestId === undefined ? '' : ` the request's id, ${requestId}`}: its log has the details.`,
-      };
-    }
-    case 'unauthenticated': {
-      return {
-        status: 401,
-        message: 'The API key is missing or wrong.',
-        hint: 'Send it as Authorization: Bearer <key>. The operator of the gateway gives keys out.',
-      };
-    }
-    case 'no_route': {
-      const { path, isWorker } = problem;
-      return {
+        message: 'The image with this id is not in the store where the gateway looks for it.',
+        hint: "Tell the gateway's operator: its log has the details.",
+      },
+      unknown: {
         status: 404,
-        message: `There is nothing at ${path}${isWorker ? ': this is a worker, which runs jobs and takes no requests' : ''}.`,
-        hint: isWorker
-          ? 'Send it to a gateway. Here are /health, /ready and /metrics.'
-          : 'GraphQL is at /graphql, the Inference API at /predict, images at /images/<id>, and /health says whether the gateway is up.',
-      };
-    }
-    case 'wrong_method': {
-      const { method, path, allow } = problem;
-      return { status: 405, message: `${method} is not allowed at ${path}.`, hint: `Use ${allow}.` };
-    }
-    case 'refused': {
-      return problem;
-    }
-    default: {
-      return problem satisfies never;
-    }
-  }
+        message: 'There is no image with this id.',
+        hint: 'It may have been deleted; request a new one with generateImage.',
+      },
+    })[why],
+  already_finished: ({ status }) => ({
+    status: 409,
+    ...{
+      SUCCEEDED: {
+        message: 'The job had already succeeded.',
+        hint: 'Delete its image with deleteImage if you do not want it.',
+      },
+      FAILED: { message: 'The job had already failed.', hint: 'There is nothing to stop.' },
+    }[status],
+  }),
+  canceled: ({ by }) => ({
+    status: 409,
+    message: cancellations[by],
+    hint: 'Request the image again if you still want it. The endpoint may have finished the canceled one, and billed it.',
+    retryable: true,
+  }),
+  interrupted: () => ({
+    status: 422,
+    message: 'The gateway, or a worker of it, went down while the endpoint was making this image.',
+    hint: 'Request the image again. The endpoint may have finished the lost one, and billed it.',
+    retryable: true,
+  }),
+  closing: () => ({
+    status: 503,
+    message: 'The gateway is shutting down.',
+    hint: 'Try again in a moment.',
+    retryable: true,
+    retryAfterMs: 5_000,
+  }),
+  not_stored: () => ({
+    status: 422,
+    message: 'The image was made, but the gateway could not write it to its store.',
+    hint: "Tell the gateway's operator: its disk may be full, or its object store down. The endpoint has billed the image.",
+    retryable: true,
+  }),
+  storage_failed: (problem, reading) => ({
+    ...(reading.reader === 'operator' ? storeForOperator(problem.failure) : storeForCaller(problem, reading)),
+    status: 503,
+    retryable: true,
+    retryAfterMs: 30_000,
+  }),
+  internal: ({ requestId }) => ({
+    status: requestId === undefined ? 422 : 500,
+    message: 'An unhandled error occurred in the gateway.',
+    hint: `Tell the gateway's operator${requestId === undefined ? '' : ` the request's id, ${requestId}`}: its log has the details.`,
+  }),
+  unauthenticated: () => ({
+    status: 401,
+    message: 'The API key is missing or wrong.',
+    hint: 'Send it as Authorization: Bearer <key>. The operator of the gateway gives keys out.',
+  }),
+  no_route: ({ path, isWorker }) => ({
+    status: 404,
+    message: `There is nothing at ${path}${isWorker ? ': this is a worker, which runs jobs and takes no requests' : ''}.`,
+    hint: isWorker
+      ? 'Send it to a gateway. Here are /health, /ready and /metrics.'
+      : 'GraphQL is at /graphql, the Inference API at /predict, images at /images/<id>, and /health says whether the gateway is up.',
+  }),
+  wrong_method: ({ method, path, allow }) => ({
+    status: 405,
+    message: `${method} is not allowed at ${path}.`,
+    hint: `Use ${allow}.`,
+  }),
+  refused: ({ status, message, hint }) => ({ status, message, hint }),
+};
+
+function describe<Kind extends Problem['kind']>(
+  problem: Extract<Problem, { readonly kind: Kind }>,
+  reading: Reading,
+): Description {
+  const description: Descriptions[Kind] = descriptions[problem.kind];
+  return description(problem, reading);
 }
 
 /**
@@ -181,25 +190,6 @@ const endpointStatuses: Partial<Record<ErrorCode, Pick<ProblemDescription, 'stat
   timeout: { status: 504 },
 };
 
-const goneImages = (idempotencyKey: string) => ({
-  deleted: {
-    status: 410,
-    message: 'The image was made, but has been deleted since.',
-    hint: `Request a new one, with a new ${idempotencyKey}.`,
-    retryable: true,
-  },
-  not_in_store: {
-    status: 404,
-    message: 'The image with this id is not in the store where the gateway looks for it.',
-    hint: "Tell the gateway's operator: its log has the details.",
-  },
-  unknown: {
-    status: 404,
-    message: 'There is no image with this id.',
-    hint: 'It may have been deleted; request a new one with generateImage.',
-  },
-});
-
 const cancellations = {
   request: 'The job was canceled.',
   caller_left: 'The caller disconnected before the endpoint began.',
@@ -212,55 +202,58 @@ const tasks: Readonly<Record<StoreTask, string>> = {
   read_image: 'The image cannot be read now',
 };
 
-function storeForCaller({ reason }: StoreFailure, task: StoreTask | undefined, idempotencyKey: string): Explanation {
-  const what = task === undefined ? 'The gateway cannot use its store now' : tasks[task];
+function storeForCaller(
+  { failure: { reason }, task }: Problem & { readonly kind: 'storage_failed' },
+  { idempotencyKey }: Reading,
+): Explanation {
   const isFull = reason === 'full';
-  const mayBeAccepted = task === 'accept_job' && !isFull;
   return {
-    message: `${what}: the store ${isFull ? 'is full' : 'does not respond'}.`,
-    hint: mayBeAccepted
-      ? `Try again in a moment. With the same ${idempotencyKey} that cannot cost a second image, should the job have been accepted nevertheless.`
-      : "Try again later, and tell the gateway's operator if it lasts. Nothing is billed.",
+    message: `${task === undefined ? 'The gateway cannot use its store now' : tasks[task]}: the store ${isFull ? 'is full' : 'does not respond'}.`,
+    hint:
+      task === 'accept_job' && !isFull
+        ? `Try again in a moment. With the same ${idempotencyKey} that cannot cost a second image, should the job have been accepted nevertheless.`
+        : "Try again later, and tell the gateway's operator if it lasts. Nothing is billed.",
   };
 }
 
-function storeForOperator(failure: StoreFailure): Explanation {
-  switch (failure.reason) {
-    case 'unreachable': {
-      const { place = 'The store', detail } = failure;
-      return {
-        message: `${place} cannot be reached now${detail === undefined ? '' : ` (${detail})`}.`,
-        hint: place.startsWith('s3:')
-          ? 'Check that the object store is up, and that AWS_ENDPOINT_URL and AWS_REGION name it.'
-          : 'Check that it is up and that this machine can reach it. What is stored is not lost.',
-      };
-    }
-    case 'full': {
-      return failure.place === 'redis'
-        ? { message: 'Redis has no memory left.', hint: 'Give Redis more memory, or keep records for a shorter time.' }
-        : { message: 'The disk takes no more.', hint: 'Make room on it. What is stored is not lost.' };
-    }
-    case 'in_use': {
-      return {
-        message: `Another gateway uses the store ${failure.place}.`,
-        hint: 'Stop it first, or give this one a directory of its own.',
-      };
-    }
-    case 'damaged': {
-      return {
-        message: `The store's database ${failure.place} is damaged: ${failure.detail}.`,
-        hint: 'Restore it from a backup, or move it aside and start again: the images are found again from the files beside it, while jobs that had not ended have to be requested again.',
-      };
-    }
-    case 'wrong_version': {
-      const { place, of, found, needed } = failure;
-      return {
-        message: `${place} has ${of} ${found}; this version of Tintype needs ${needed}.`,
-        hint: 'Use the version that it was written for, or give this gateway a store of its own.',
-      };
-    }
-    default: {
-      return failure satisfies never;
-    }
-  }
+function storeForOperator<Reason extends StoreFailure['reason']>(
+  failure: Extract<StoreFailure, { readonly reason: Reason }>,
+): Explanation {
+  const explanation: StoreExplanations[Reason] = storeExplanations[failure.reason];
+  return explanation(failure);
 }
+
+type StoreExplanations = {
+  readonly [Reason in StoreFailure['reason']]: (
+    failure: Extract<StoreFailure, { readonly reason: Reason }>,
+  ) => Explanation;
+};
+
+const storeExplanations: StoreExplanations = {
+  unreachable: ({ place = 'The store', detail }) => ({
+    message: `${place} cannot be reached now${detail === undefined ? '' : ` (${detail})`}.`,
+    hint: place.startsWith('s3:')
+      ? 'Check that the object store is up, and that AWS_ENDPOINT_URL and AWS_REGION name it.'
+      : 'Check that it is up and that this machine can reach it. What is stored is not lost.',
+  }),
+  full: ({ place }) =>
+    ({
+      redis: {
+        message: 'Redis has no memory left.',
+        hint: 'Give Redis more memory, or keep records for a shorter time.',
+      },
+      disk: { message: 'The disk takes no more.', hint: 'Make room on it. What is stored is not lost.' },
+    })[place],
+  in_use: ({ place }) => ({
+    message: `Another gateway uses the store ${place}.`,
+    hint: 'Stop it first, or give this one a directory of its own.',
+  }),
+  damaged: ({ place, detail }) => ({
+    message: `The store's database ${place} is damaged: ${detail}.`,
+    hint: 'Restore it from a backup, or move it aside and start again: the images are found again from the files beside it, while jobs that had not ended have to be requested again.',
+  }),
+  wrong_version: ({ place, of, found, needed }) => ({
+    message: `${place} has ${of} ${found}; this version of Tintype needs ${needed}.`,
+    hint: 'Use the version that it was written for, or give this gateway a store of its own.',
+  }),
+};
