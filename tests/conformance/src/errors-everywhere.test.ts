@@ -50,6 +50,29 @@ describe.each(hosts)('an endpoint at %s', (host) => {
   });
 });
 
+it('a call that its caller stops says so in TypeScript', async () => {
+  const endpoint = await endpointThat(() => undefined, 'a');
+  const client = createImageClient({ endpoint: endpoint.url, token });
+  const error: unknown = await client
+    .generate(request, { signal: AbortSignal.timeout(50) })
+    .catch((thrown: unknown) => thrown);
+  await client.close();
+  await endpoint.close();
+  expect(error).toMatchObject({ code: 'aborted', facts: { endpoint: endpoint.url }, remedy: { kind: 'try_again' } });
+});
+
+it('a gateway’s own code is kept beside the cause that it means', async () => {
+  const full = JSON.stringify({ error: 'The queue is full.', code: 'queue_full' });
+  const endpoint = await endpointThat((_request, response) => void response.writeHead(503).end(full), 'model');
+  const client = createImageClient({ endpoint: endpoint.url, token, ...impatient });
+  await expect(client.generate(request)).rejects.toMatchObject({
+    code: 'overloaded',
+    facts: { upstreamCode: 'queue_full', said: 'The queue is full.' },
+  });
+  await client.close();
+  await endpoint.close();
+});
+
 describe('the command line', () => {
   const bin = join(dirname(require.resolve('tintype/package.json')), 'src/bin.ts');
 
@@ -173,6 +196,26 @@ describe('a gateway', () => {
       message: 'The endpoint refused the gateway’s token (401).',
       hint: 'Tell the gateway’s operator: only they can fix this.',
     });
+  });
+
+  it('says that a job was canceled, in GraphQL and in its record', async () => {
+    const endpoint = await endpointThat(() => undefined, 'a');
+    const { gateway, url } = await gatewayOf(endpoint.url, 'canceled');
+    const enqueue = `mutation ($input: GenerateImageInput!) { enqueueImage(input: $input) { ... on Job { id } } }`;
+    const { json } = await post(`${url}/graphql`, { query: enqueue, variables: { input: request } });
+    const { id } = (json as { data: { enqueueImage: { id: string } } }).data.enqueueImage;
+    const cancel = `mutation ($id: ID!) { cancelJob(id: $id) { ... on Job { error { code message hint } } } }`;
+    const canceled = await post(`${url}/graphql`, { query: cancel, variables: { id } });
+    const listed = await post(`${url}/graphql`, { query: records });
+    await gateway.close();
+    await endpoint.close();
+    const error = {
+      code: 'ABORTED',
+      message: 'The job was canceled.',
+      hint: expect.stringMatching(/^Request the image/),
+    };
+    expect(canceled.json).toMatchObject({ data: { cancelJob: { error } } });
+    expect(listed.json).toMatchObject({ data: { jobs: { nodes: [{ error }] } } });
   });
 
   it('says what the endpoint last responded while a job waits, and not in the endpoint’s words', async () => {

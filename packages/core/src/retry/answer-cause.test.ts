@@ -47,3 +47,20 @@ it.each<[number, string, AnswerCause]>([
 ])('%i %j is %s', (status, text, cause) => {
   expect(answerCause(status, text)).toBe(cause);
 });
+
+it.each<[number, string, AnswerCause]>([
+  [503, 'queue_full', 'overloaded'],
+  [409, 'idempotency_conflict', 'invalid_request'],
+  [410, 'not_found', 'invalid_request'],
+  [503, 'interrupted', 'endpoint_unavailable'],
+  [503, 'storage_failed', 'handler_failed'],
+  [500, 'internal', 'handler_failed'],
+  // What a gateway says of itself; its caller's own token is refused with 401.
+  [422, 'unauthorized', 'handler_failed'],
+  [401, 'unauthorized', 'unauthorized'],
+  [422, 'network', 'endpoint_unavailable'],
+  [422, 'out_of_memory', 'out_of_memory'],
+  [400, 'constructor', 'handler_failed'],
+])('%i with a gateway’s code %s is %s', (status, code, cause) => {
+  expect(answerCause(status, '', code)).toBe(cause);
+});
