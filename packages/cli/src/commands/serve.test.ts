@@ -107,7 +107,7 @@ describe('tintype serve', () => {
     expect(shown.headers.get('content-type')).toContain('text/html');
     expect(shown.headers.get('content-security-policy')).toContain("default-src 'none'");
     const html = await shown.text();
-    expect(html).toContain('a red circle on a yellow background');
+    expect(html).toContain('a fox in the snow at night');
     expect(html.match(/<(?:script|link|img|iframe)\b[^>]*?\b(?:src|href)\s*=\s*["']?(?:https?:)?\/\//gi)).toBeNull();
     for (const off of [{ TINTYPE_GRAPHIQL: 'false' }, { NODE_ENV: 'production' }]) {
       expect((await page(off)).headers.get('content-type')).not.toContain('text/html');
