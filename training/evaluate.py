@@ -1,7 +1,7 @@
-"""Judges a model folder on held-out captions. `python -m training.evaluate --model <folder>`
+"""Judges a model folder by held-out captions. `python -m training.evaluate --model <folder>`
 
-`--truth` judges the drawn pictures themselves instead, which checks the judge; `--autoencoder` judges them after a round
-trip through the autoencoder, which is the best that the denoiser could do.
+Two judges look at the images: one of geometry and color, and a classifier of things by name. Beside every number stands how often
+the judge itself is right on perfect images, which the renderer draws of the same scenes.
 """
 
 import argparse
@@ -9,121 +9,142 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
-from .caption import full_caption
-from .checkpoint import WORK
-from .judge import Verdict, judge_figures, judge_landscape
-from .models.autoencoder import Decoder, Encoder
-from .negative_prompts import judge_negative_prompts
-from .onnx_weights import load_network
-from .pipeline import Pipeline
-from .questions import figure_questions, landscape_questions
-from .render import render
-from .scene import Figures, Scene
+from .exporting.autoencoder import load_autoencoder
+from .exporting.pipeline import Pipeline, to_bytes
+from .judges.geometry import Verdict, judge_arrangement, judge_landscape
+from .judges.negative_prompts import judge_negative_prompts, open_prompts
+from .judges.observe import at_judging_size
+from .judges.questions import SETS, Question, QuestionSet
+from .judges.things import ThingJudge
+from .learning.checkpoint import WORK
+from .rendering.render import render
+from .scenes.scene import Arrangement
 
-BARS = {"ground colour": 99, "object colour": 99, "shape": 97, "position": 98, "pair": 90, "count": 92, "texture": 85,
-        "negative prompt": 90}  # fmt: skip
+SHAPES, NEGATIVE_PROMPTS, THINGS = 400, 90, 100  # questions of a set by default
 BATCH = 25
-Painter = Callable[[Sequence[Scene], int], np.ndarray]
+Painter = Callable[[Sequence[Question], Sequence[int]], np.ndarray]  # questions and seeds -> images
+Row = dict[str, int]
 
 
-def to_bytes(pictures: torch.Tensor) -> np.ndarray:
-    return ((pictures + 1) * 127.5).clamp(0, 255).round().byte().permute(0, 2, 3, 1).numpy()
+def batches(count: int) -> Iterator[tuple[slice, list[int]]]:
+    """Parts of `count` questions, and the seeds of each: a question's seed is its number."""
+    for start in range(0, count, BATCH):
+        stop = min(start + BATCH, count)
+        yield slice(start, stop), list(range(start, stop))
 
 
-def drawn(scenes: Sequence[Scene], _: int) -> np.ndarray:
-    return to_bytes(render(list(scenes))[0])
+def perfect(questions: Sequence[Question], _: Sequence[int]) -> np.ndarray:
+    return to_bytes(render([question.scene for question in questions], *questions[0].size)[0])
 
 
 def through_autoencoder(folder: Path) -> Painter:
-    encoder, decoder = Encoder(), Decoder()
-    load_network(encoder, "vae_encoder", folder)
-    load_network(decoder, "vae_decoder", folder)
+    encoder, decoder = load_autoencoder(folder)
 
-    def paint(scenes: Sequence[Scene], _: int) -> np.ndarray:
+    def paint(questions: Sequence[Question], _: Sequence[int]) -> np.ndarray:
         with torch.no_grad():
-            return to_bytes(decoder(encoder(render(list(scenes))[0])[:, :4]))
+            return to_bytes(decoder(encoder.latents(render([question.scene for question in questions], *questions[0].size)[0])))
 
     return paint
 
 
 def by_model(pipeline: Pipeline, guidance: float, steps: int) -> Painter:
-    def paint(scenes: Sequence[Scene], first_seed: int) -> np.ndarray:
-        prompts = [full_caption(scene) for scene in scenes]
-        return pipeline.draw(prompts, list(range(first_seed, first_seed + len(scenes))), guidance=guidance, steps=steps)
+    def paint(questions: Sequence[Question], seeds: Sequence[int]) -> np.ndarray:
+        return pipeline.draw([question.prompt for question in questions], seeds, guidance=guidance, steps=steps, size=questions[0].size)
 
     return paint
 
 
-def batches(scenes: Sequence[Scene]) -> Iterator[tuple[int, Sequence[Scene]]]:
-    for start in range(0, len(scenes), BATCH):
-        yield start, scenes[start : start + BATCH]
+def judge_image(image: np.ndarray, question: Question, judge: str, things: ThingJudge) -> Verdict:
+    scene = question.scene
+    if judge == "things":
+        return things.judge(image, scene)
+    small = at_judging_size(image)
+    return judge_arrangement(small, scene) if isinstance(scene, Arrangement) else judge_landscape(small, scene)
 
 
-def judge(scenes: Sequence[Scene], paint: Painter, *, verbose: bool) -> dict[str, tuple[int, int]]:
-    """Quality -> (right, asked)."""
+def judge_set(asked: QuestionSet, questions: Sequence[Question], paint: Painter, things: ThingJudge, *, verbose: bool) -> dict[str, Row]:
+    verdicts = []
+    for part, seeds in batches(len(questions)):
+        for question, image in zip(questions[part], paint(questions[part], seeds)):
+            verdict = judge_image(image, question, asked.judge, things)
+            verdicts.append(verdict)
+            for quality in [quality for quality, right in verdict.items() if verbose and not right]:
+                print(f"  wrong {asked.prefix}{quality}: {question.prompt}", flush=True)
+    return count(verdicts, asked.prefix)
+
+
+def count(verdicts: Sequence[Verdict], prefix: str = "") -> dict[str, Row]:
+    """Quality -> how many were asked and how many are right."""
     tally: dict[str, list[bool]] = defaultdict(list)
-    for start, batch in batches(scenes):
-        for scene, picture in zip(batch, paint(batch, start)):
-            verdict: Verdict = (
-                judge_figures(picture, scene) if isinstance(scene, Figures) else judge_landscape(picture, scene)
-            )
-            for quality, right in verdict.items():
-                tally[quality].append(right)
-                if verbose and not right:
-                    print(f"  wrong {quality}: {full_caption(scene)}", flush=True)
-    return {quality: (sum(rights), len(rights)) for quality, rights in tally.items()}
+    for verdict in verdicts:
+        for quality, right in verdict.items():
+            tally[prefix + quality].append(right)
+    return {quality: {"right": sum(rights), "asked": len(rights)} for quality, rights in tally.items()}
 
 
-def show(title: str, tally: dict[str, tuple[int, int]]) -> None:
-    print(f"\n{title}")
-    for quality, (right, asked) in tally.items():
-        bar = f"  bar {BARS[quality]} %" if quality in BARS else ""
-        print(f"  {quality:26} {100 * right / max(asked, 1):6.1f} %  ({right} of {asked}){bar}", flush=True)
+def percent(row: Row) -> float:
+    return 100 * row["right"] / row["asked"]
 
 
-def add_to_report(path: Path, guidance: float, steps: int, tally: dict[str, tuple[int, int]]) -> None:
-    """Scales are judged one by one, perhaps by several processes; each adds its table."""
-    report = json.loads(path.read_text()) if path.exists() else {"steps": steps, "guidance": {}}
-    if report["steps"] != steps:
-        raise SystemExit(f"{path} holds numbers for {report['steps']} steps, not {steps}. Name another file with --out.")
-    report["guidance"][str(guidance)] = {quality: {"right": right, "asked": asked} for quality, (right, asked) in tally.items()}
+def show(rows: dict[str, Row], perfect_rows: dict[str, Row]) -> None:
+    for quality, row in rows.items():
+        ceiling = f"perfect images {percent(perfect_rows[quality]):5.1f} %" if quality in perfect_rows else ""
+        print(f"  {quality:48} {percent(row):5.1f} % of {row['asked']:3}   {ceiling}", flush=True)
+
+
+def add_to_report(path: Path, settings: dict[str, Any], rows: dict[str, Row], perfect_rows: dict[str, Row]) -> None:
+    """Sets may be judged one by one, perhaps by several processes; each adds its rows."""
+    report = json.loads(path.read_text()) if path.exists() else {**settings, "rows": {}}
+    if any(report[name] != value for name, value in settings.items()):
+        raise SystemExit(f"{path} was measured with other settings than {settings}. Name another file with --out.")
+    for quality, row in rows.items():
+        ceiling = {"perfect": {name: perfect_rows[quality][name] for name in ("right", "asked")}} if quality in perfect_rows else {}
+        report["rows"][quality] = row | ceiling
     path.write_text(json.dumps(report, indent=2) + "\n")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Judges a model folder on held-out captions.")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    names = [*SETS, "negative-prompts"]
     parser.add_argument("--model", type=Path, default=WORK / "export")
-    parser.add_argument("--captions", type=int, default=500, help="held-out captions about figures")
-    parser.add_argument("--landscapes", type=int, default=60)
-    parser.add_argument("--negative-pairs", type=int, default=360)
-    parser.add_argument("--guidance", type=float, nargs="+", default=[7.5], help="one table for each")
+    parser.add_argument("--sets", nargs="+", choices=names, default=names, metavar="SET", help=f"of {', '.join(names)}")
+    parser.add_argument("--limit", type=int, help="only the first so many questions of each set")
+    parser.add_argument("--guidance", type=float, default=7.5)
     parser.add_argument("--steps", type=int, default=25)
     parser.add_argument("--seed", type=int, default=0, help="which questions are asked")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--truth", action="store_true", help="judge the drawn pictures, not the model's")
-    parser.add_argument("--autoencoder", action="store_true", help="judge the drawn pictures after the autoencoder")
-    parser.add_argument("--verbose", action="store_true", help="name every wrong answer")
+    parser.add_argument("--autoencoder", action="store_true", help="judge perfect images after the autoencoder: the denoiser's ceiling")
+    parser.add_argument("--verbose", action="store_true", help="name every wrong image")
     parser.add_argument("--out", type=Path, help="where the numbers go as JSON (default: evaluation.json in the model folder)")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    scenes: list[Scene] = [*figure_questions(options.seed, options.captions), *landscape_questions(options.seed, options.landscapes)]
-    if options.truth or options.autoencoder:
-        paint = drawn if options.truth else through_autoencoder(options.model)
-        show("drawn pictures" if options.truth else "autoencoder only", judge(scenes, paint, verbose=options.verbose))
-        return
+    things = ThingJudge()
     pipeline = Pipeline(options.model, options.threads)
-    report_file = options.out or options.model / "evaluation.json"
-    for guidance in options.guidance:
-        tally = judge(scenes, by_model(pipeline, guidance, options.steps), verbose=options.verbose)
-        tally |= judge_negative_prompts(
-            pipeline, options.seed, options.negative_pairs, guidance=guidance, steps=options.steps, verbose=options.verbose
-        )
-        show(f"guidance {guidance}, {options.steps} steps", tally)
-        add_to_report(report_file, guidance, options.steps, tally)
+    paint = through_autoencoder(options.model) if options.autoencoder else by_model(pipeline, options.guidance, options.steps)
+    out = options.out or (None if options.autoencoder else options.model / "evaluation.json")
+    settings = {"guidance": options.guidance, "steps": options.steps, "seed": options.seed}
+    for name in options.sets:
+        print(name, flush=True)
+        perfect_rows: dict[str, Row] = {}
+        if name == "negative-prompts":
+            prompts = open_prompts(options.seed, NEGATIVE_PROMPTS)[: options.limit]
+            rows = count([
+                verdict for part, seeds in batches(len(prompts))
+                for verdict in judge_negative_prompts(pipeline, prompts[part], seeds, guidance=options.guidance, steps=options.steps)
+            ])  # fmt: skip
+        else:
+            asked = SETS[name]
+            questions = asked.questions(options.seed, SHAPES if asked.judge == "geometry" else THINGS)[: options.limit]
+            perfect_rows = judge_set(asked, questions, perfect, things, verbose=False)
+            rows = judge_set(asked, questions, paint, things, verbose=options.verbose)
+        show(rows, perfect_rows)
+        if out:
+            add_to_report(out, settings, rows, perfect_rows)
 
 
 if __name__ == "__main__":

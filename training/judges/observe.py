@@ -1,28 +1,30 @@
-"""Looks at a picture by geometry and colour alone and says what shapes are on what ground. Knows nothing of any model."""
+"""Sees by geometry and color alone which shapes an image shows on which background. Images are [height, width, 3], uint8."""
 
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import torch
+from PIL import Image
 
-from .outlines import OUTLINES
-from .textures import pattern, second_colour
-from .vocabulary import COLOURS, SHAPES, TEXTURES
+from ..rendering.outlines import OUTLINES
+from ..rendering.textures import pattern, second_color
+from ..scenes.vocabulary import COLORS, SHAPES, TEXTURES
 
-NAMES = tuple(COLOURS)
-PALETTE = np.array([COLOURS[name] for name in NAMES], dtype=np.float32)
-SECONDS = (second_colour(torch.from_numpy(PALETTE) / 127.5 - 1).numpy() + 1) * 127.5
-DIFFERENT = 38.0  # how far in RGB a pixel must be from the ground to belong to a thing
+NAMES = tuple(COLORS)
+PALETTE = np.array([COLORS[name] for name in NAMES], dtype=np.float32)
+SECONDS = (second_color(torch.from_numpy(PALETTE) / 127.5 - 1).numpy() + 1) * 127.5
+JUDGED_AT = 128  # the shorter side for which these thresholds are
+DIFFERENT = 38.0  # how far in RGB a pixel must be from the background to belong to an object
 SMALLEST = 60  # pixels
 MATCH = 0.6  # intersection over union below which a blob has no shape
 
 
 @dataclass(frozen=True)
 class Seen:
-    """One thing: centre in picture units, what it is by nearest colour, outline and texture."""
+    """One object: what it is by nearest color, outline and texture; its center in units of half the shorter side; its pixels."""
 
-    colour: str
+    color: str
     shape: str
     texture: str
     x: float
@@ -30,18 +32,27 @@ class Seen:
     area: int
 
 
-def distance(pixels: np.ndarray, colour: np.ndarray) -> np.ndarray:
-    return np.linalg.norm(pixels.astype(np.float32) - colour, axis=-1)
+def at_judging_size(image: np.ndarray) -> np.ndarray:
+    """A larger image is reduced to the size that the thresholds are for."""
+    height, width = image.shape[:2]
+    if min(height, width) <= JUDGED_AT:
+        return image
+    scale = JUDGED_AT / min(height, width)
+    return np.asarray(Image.fromarray(image).resize((round(width * scale), round(height * scale)), Image.Resampling.BOX))
 
 
-def ground_rgb(picture: np.ndarray) -> np.ndarray:
-    """The median colour of the rim."""
-    rim = np.concatenate([picture[:4].reshape(-1, 3), picture[-4:].reshape(-1, 3), picture[:, :4].reshape(-1, 3),
-                          picture[:, -4:].reshape(-1, 3)])  # fmt: skip
+def distance(pixels: np.ndarray, color: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(pixels.astype(np.float32) - color, axis=-1)
+
+
+def background_rgb(image: np.ndarray) -> np.ndarray:
+    """The median color of the rim."""
+    rim = np.concatenate([image[:4].reshape(-1, 3), image[-4:].reshape(-1, 3), image[:, :4].reshape(-1, 3),
+                          image[:, -4:].reshape(-1, 3)])  # fmt: skip
     return np.median(rim, axis=0)
 
 
-def nearest_colour(rgb: np.ndarray) -> str:
+def nearest_color(rgb: np.ndarray) -> str:
     return NAMES[int(distance(PALETTE, rgb).argmin())]
 
 
@@ -77,8 +88,8 @@ def eroded(mask: np.ndarray) -> np.ndarray:
     return inner if inner.sum() > 20 else mask
 
 
-def colour_of(pixels: np.ndarray) -> str:
-    """The colour whose two tones explain the pixels best; the main tone has to show in a fifth of them at least."""
+def color_of(pixels: np.ndarray) -> str:
+    """The color whose two tones explain the pixels best; the main tone has to show in a fifth of them at least."""
     best, name = np.inf, "none"
     for index, candidate in enumerate(NAMES):
         main, second = distance(pixels, PALETTE[index]), distance(pixels, SECONDS[index])
@@ -92,7 +103,7 @@ def colour_of(pixels: np.ndarray) -> str:
 
 @cache
 def template(shape: str) -> tuple[np.ndarray, float, float, float]:
-    """The shape drawn large: its mask on [-1.2, 1.2], its area and the centre of its mass in units."""
+    """The shape drawn large: its mask on [-1.2, 1.2], its area and the center of its mass in units."""
     axis = torch.linspace(-1.2, 1.2, 241)
     v, u = torch.meshgrid(axis, axis, indexing="ij")
     mask = (OUTLINES[shape](u, v) < 0).numpy()
@@ -100,32 +111,32 @@ def template(shape: str) -> tuple[np.ndarray, float, float, float]:
 
 
 def shape_of(mask: np.ndarray) -> tuple[str, float, float]:
-    """The outline with the largest overlap when laid over the mask's mass, and where its own centre then is (pixels)."""
+    """The outline with the largest overlap when laid over the mask's mass, and where its own center then is (pixels)."""
     rows, columns = np.nonzero(mask)
     best, answer = 0.0, ("none", columns.mean(), rows.mean())
     y, x = np.mgrid[: mask.shape[0], : mask.shape[1]]
     for shape in SHAPES:
-        ideal, area, centre_u, centre_v = template(shape)
+        ideal, area, center_u, center_v = template(shape)
         for stretch in (0.94, 1.0, 1.06):
             radius = (mask.sum() / area) ** 0.5 * stretch
-            centre_x, centre_y = columns.mean() - centre_u * radius, rows.mean() - centre_v * radius
-            column = np.round(((x - centre_x) / radius + 1.2) * 100).astype(int)
-            row = np.round(((y - centre_y) / radius + 1.2) * 100).astype(int)
+            center_x, center_y = columns.mean() - center_u * radius, rows.mean() - center_v * radius
+            column = np.round(((x - center_x) / radius + 1.2) * 100).astype(int)
+            row = np.round(((y - center_y) / radius + 1.2) * 100).astype(int)
             inside = (column >= 0) & (column <= 240) & (row >= 0) & (row <= 240)
             drawn = np.zeros_like(mask)
             drawn[inside] = ideal[row[inside], column[inside]]
             overlap = (drawn & mask).sum() / (drawn | mask).sum()
             if overlap > best:
-                best, answer = overlap, (shape, centre_x, centre_y)
+                best, answer = overlap, (shape, center_x, center_y)
     return answer if best >= MATCH else ("none", answer[1], answer[2])
 
 
-def texture_of(picture: np.ndarray, mask: np.ndarray, colour: str, centre: tuple[float, float]) -> str:
+def texture_of(image: np.ndarray, mask: np.ndarray, color: str, center: tuple[float, float]) -> str:
     """Plain if one tone rules; else the pattern that agrees best with where the second tone shows."""
-    if colour == "none":
+    if color == "none":
         return "none"
-    index = NAMES.index(colour)
-    second = distance(picture, SECONDS[index]) < distance(picture, PALETTE[index])
+    index = NAMES.index(color)
+    second = distance(image, SECONDS[index]) < distance(image, PALETTE[index])
     inner = eroded(mask)
     if second[inner].mean() < 0.06:
         return "plain"
@@ -137,8 +148,8 @@ def texture_of(picture: np.ndarray, mask: np.ndarray, colour: str, centre: tuple
     for texture in TEXTURES[1:]:
         for dy in range(-6, 7, 2):
             for dx in range(-6, 7, 2):
-                u = torch.from_numpy((x - centre[0] - dx)[inner] / unit)
-                v = torch.from_numpy((y - centre[1] - dy)[inner] / unit)
+                u = torch.from_numpy((x - center[0] - dx)[inner] / unit)
+                v = torch.from_numpy((y - center[1] - dy)[inner] / unit)
                 ideal = pattern(texture, u, v).numpy()
                 ideal = ideal - ideal.mean()
                 scale = np.sqrt((ideal**2).sum() * (marks**2).sum())
@@ -148,38 +159,38 @@ def texture_of(picture: np.ndarray, mask: np.ndarray, colour: str, centre: tuple
     return answer
 
 
-def look_at(picture: np.ndarray, mask: np.ndarray) -> Seen:
+def look_at(image: np.ndarray, mask: np.ndarray) -> Seen:
     height, width = mask.shape
     unit = min(height, width) / 2
-    colour = colour_of(picture[eroded(mask)])
+    color = color_of(image[eroded(mask)])
     shape, x, y = shape_of(mask)
-    return Seen(colour, shape, texture_of(picture, mask, colour, (x, y)), (x + 0.5 - width / 2) / unit,
+    return Seen(color, shape, texture_of(image, mask, color, (x, y)), (x + 0.5 - width / 2) / unit,
                 (y + 0.5 - height / 2) / unit, int(mask.sum()))  # fmt: skip
 
 
-def ground_of(picture: np.ndarray) -> str:
-    return nearest_colour(ground_rgb(picture))
+def background_of(image: np.ndarray) -> str:
+    return nearest_color(background_rgb(image))
 
 
-def things_in(picture: np.ndarray) -> list[Seen]:
-    """Everything that stands out from the ground, largest first."""
-    mask = distance(picture, ground_rgb(picture)) > DIFFERENT
-    return [look_at(picture, part) for part in components(mask)]
+def objects_in(image: np.ndarray) -> list[Seen]:
+    """Everything that stands out from the background, largest first."""
+    mask = distance(image, background_rgb(image)) > DIFFERENT
+    return [look_at(image, part) for part in components(mask)]
 
 
-def nested_in(picture: np.ndarray) -> tuple[Seen, Seen] | None:
-    """The thing inside another, and that other."""
-    mask = distance(picture, ground_rgb(picture)) > DIFFERENT
+def nested_in(image: np.ndarray) -> tuple[Seen, Seen] | None:
+    """The object inside another, and that other."""
+    mask = distance(image, background_rgb(image)) > DIFFERENT
     parts = components(mask)
     if not parts:
         return None
     whole = filled(parts[0])
     ring = whole & ~eroded(eroded(eroded(eroded(whole))))
-    outer_colour = np.median(picture[ring], axis=0)
-    inner = components(whole & eroded(eroded(whole)) & (distance(picture, outer_colour) > DIFFERENT))
+    outer_color = np.median(image[ring], axis=0)
+    inner = components(whole & eroded(eroded(whole)) & (distance(image, outer_color) > DIFFERENT))
     if not inner:
         return None
     shape, x, y = shape_of(whole)
     unit = min(mask.shape) / 2
-    outer = Seen(nearest_colour(outer_colour), shape, "plain", (x + 0.5) / unit - 1, (y + 0.5) / unit - 1, int(whole.sum()))
-    return look_at(picture, inner[0]), outer
+    outer = Seen(nearest_color(outer_color), shape, "plain", (x + 0.5) / unit - 1, (y + 0.5) / unit - 1, int(whole.sum()))
+    return look_at(image, inner[0]), outer

@@ -1,6 +1,7 @@
-"""TAESD-like autoencoder without norm layers, so that it works at any size: 8x8 pixels <-> one 4-channel latent.
+"""The autoencoder: images [batch, 3, height, width] in [-1, 1] <-> latents [batch, 4, height / 8, width / 8].
 
-Pictures are [batch, 3, height, width] in [-1, 1]; latents [batch, 4, height/8, width/8].
+Like TAESD (github.com/madebyollin/taesd) it has no norm layers, so it works at any size. The decoder is the larger half: it draws
+edges and small faces, and it runs once per image.
 """
 
 from torch import Tensor, nn
@@ -11,10 +12,16 @@ from .layers import zeroed
 LATENT_CHANNELS = 4
 FACTOR = 8
 WIDTHS = (32, 48, 64)
+DECODER_WIDTHS = (64, 96, 160)
+DECODER_BLOCKS = (3, 3, 3)
 
 
 def conv(inputs: int, outputs: int, stride: int = 1) -> nn.Conv2d:
     return nn.Conv2d(inputs, outputs, 3, stride, 1)
+
+
+def upsample() -> nn.Upsample:
+    return nn.Upsample(scale_factor=2.0, mode="nearest")
 
 
 class Block(nn.Module):
@@ -27,12 +34,8 @@ class Block(nn.Module):
         return x + self.conv2(F.relu(self.conv1(F.relu(x))))
 
 
-def upsample() -> nn.Upsample:
-    return nn.Upsample(scale_factor=2.0, mode="nearest")
-
-
 class Encoder(nn.Module):
-    """Picture -> latent distribution: [batch, 8, h, w], four means then four log-variances."""
+    """Image -> [batch, 8, h, w]: the means of the latents, then their log-variances."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,22 +43,26 @@ class Encoder(nn.Module):
         self.layers = nn.Sequential(
             nn.PixelUnshuffle(2), conv(12, a), Block(a),
             conv(a, b, 2), Block(b), Block(b),
-            conv(b, c, 2), Block(c), Block(c), conv(c, 2 * LATENT_CHANNELS),
+            conv(b, 2 * c, 2), Block(2 * c), Block(2 * c), conv(2 * c, 2 * LATENT_CHANNELS),
         )  # fmt: skip
 
-    def forward(self, picture: Tensor) -> Tensor:
-        return self.layers(picture)
+    def forward(self, image: Tensor) -> Tensor:
+        return self.layers(image)
+
+    def latents(self, image: Tensor) -> Tensor:
+        """The means alone."""
+        return self(image)[:, :LATENT_CHANNELS]
 
 
 class Decoder(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        a, b, c = WIDTHS
+        (a, b, c), (n, m, k) = DECODER_WIDTHS, DECODER_BLOCKS
         self.layers = nn.Sequential(
-            conv(LATENT_CHANNELS, c), Block(c), Block(c), upsample(),
-            conv(c, b), Block(b), Block(b), upsample(),
-            conv(b, a), Block(a), Block(a), nn.ReLU(), conv(a, 12), nn.PixelShuffle(2),
+            conv(LATENT_CHANNELS, c), *(Block(c) for _ in range(k)), upsample(),
+            conv(c, b), *(Block(b) for _ in range(m)), upsample(),
+            conv(b, a), *(Block(a) for _ in range(n)), nn.ReLU(), conv(a, 12), nn.PixelShuffle(2),
         )  # fmt: skip
 
-    def forward(self, latent: Tensor) -> Tensor:
-        return self.layers(latent)
+    def forward(self, latents: Tensor) -> Tensor:
+        return self.layers(latents)

@@ -1,7 +1,7 @@
-"""Building blocks shared by the networks.
+"""Building blocks that the networks share.
 
-Norms compute in float32 whatever comes in: under bfloat16 autocast they are the layers that lose accuracy, and older CPU
-kernels refuse the mix.
+Norms return the type that they get (they sum in float32 inside): autocast would write all of it in float32, which takes twice the
+memory traffic.
 """
 
 import torch
@@ -11,35 +11,42 @@ from torch.nn import functional as F
 
 class GroupNorm(nn.GroupNorm):
     def forward(self, x: Tensor) -> Tensor:
-        return F.group_norm(x.float(), self.num_groups, self.weight, self.bias, self.eps)
+        with torch.autocast(x.device.type, enabled=False):
+            return F.group_norm(x, self.num_groups, self.weight.to(x.dtype), self.bias.to(x.dtype), self.eps)
 
 
 class LayerNorm(nn.LayerNorm):
     def forward(self, x: Tensor) -> Tensor:
-        return F.layer_norm(x.float(), self.normalized_shape, self.weight, self.bias, self.eps)
+        with torch.autocast(x.device.type, enabled=False):
+            return F.layer_norm(x, self.normalized_shape, self.weight.to(x.dtype), self.bias.to(x.dtype), self.eps)
 
 
 class Attention(nn.Module):
-    """Multi-head attention of `x` [batch, tokens, width] over itself or over `context` [batch, words, context_width]."""
+    """Multi-head attention (Vaswani et al. 2017) of `x` [batch, tokens, width] over itself or over `context` [batch, words,
+    context_width]."""
 
     def __init__(self, width: int, heads: int, context_width: int | None = None):
         super().__init__()
         context_width = context_width or width
-        self.heads = heads
+        self.heads, self.depth = heads, width // heads
         self.query = nn.Linear(width, width, bias=False)
         self.key = nn.Linear(context_width, width, bias=False)
         self.value = nn.Linear(context_width, width, bias=False)
         self.out = nn.Linear(width, width)
 
+    def split(self, x: Tensor) -> Tensor:
+        """[batch, tokens, width] -> [batch, heads, tokens, depth]."""
+        return x.reshape(x.shape[0], -1, self.heads, self.depth).transpose(1, 2)
+
     def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
         context = x if context is None else context
-        batch, _, width = x.shape
-        depth = width // self.heads
-        query = self.query(x).reshape(batch, -1, self.heads, depth).transpose(1, 2)
-        key = self.key(context).reshape(batch, -1, self.heads, depth).permute(0, 2, 3, 1)
-        value = self.value(context).reshape(batch, -1, self.heads, depth).transpose(1, 2)
-        weights = torch.softmax((query @ key) * (depth**-0.5), -1)
-        return self.out((weights @ value).transpose(1, 2).reshape(batch, -1, width))
+        query, key, value = self.split(self.query(x)), self.split(self.key(context)), self.split(self.value(context))
+        if torch.onnx.is_in_onnx_export():  # the same numbers in operators that every runtime has
+            weights = torch.softmax(query @ key.transpose(2, 3) * self.depth**-0.5, -1)
+            attended = weights @ value
+        else:
+            attended = F.scaled_dot_product_attention(query, key, value)
+        return self.out(attended.transpose(1, 2).reshape(x.shape[0], -1, self.heads * self.depth))
 
 
 class FeedForward(nn.Sequential):
@@ -48,7 +55,7 @@ class FeedForward(nn.Sequential):
 
 
 def zeroed(layer: nn.Module) -> nn.Module:
-    """Starts a residual branch at nothing, so that a fresh block is the identity."""
+    """Starts a residual branch at zero, so that a fresh block is the identity."""
     for parameter in layer.parameters():
         nn.init.zeros_(parameter)
     return layer

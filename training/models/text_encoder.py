@@ -1,9 +1,12 @@
-"""CLIP-shaped text encoder: `input_ids` [batch, length] -> `last_hidden_state` [batch, length, width]."""
+"""CLIP-shaped text encoder (Radford et al. 2021): `input_ids` [batch, length] -> `last_hidden_state` [batch, length, width]."""
 
 import torch
 from torch import Tensor, nn
 
 from .layers import Attention, FeedForward, LayerNorm
+from .tokenizer import LENGTH
+
+TEXT_WIDTH = 192
 
 
 class Block(nn.Module):
@@ -20,7 +23,7 @@ class Block(nn.Module):
 
 
 class TextEncoder(nn.Module):
-    def __init__(self, vocabulary_size: int, length: int = 32, width: int = 128, blocks: int = 2, heads: int = 4):
+    def __init__(self, vocabulary_size: int, length: int = LENGTH, width: int = TEXT_WIDTH, blocks: int = 3, heads: int = 4):
         super().__init__()
         self.tokens = nn.Embedding(vocabulary_size, width)
         self.positions = nn.Parameter(torch.randn(length, width) * 0.02)

@@ -1,20 +1,24 @@
-"""One outline filled with colour: what the renderer paints, in order."""
+"""One outline filled with color, or one icon: what the renderer paints, in order."""
 
 from dataclasses import dataclass
 
 Rgb = tuple[float, float, float]
+WHITE: Rgb = (255, 255, 255)
 
 
 @dataclass(frozen=True)
 class Layer:
-    """Centre and half-extents in picture units (half the shorter side is 1); `colour` in 0..255; a `thing` weighs more in
-    training than what is behind it."""
+    """Center and half-extents in units of half the shorter side; colors in 0..255; an `object` weighs more in training than what
+    is behind it. An `icon` (its index) is painted instead of the outline, its own colors times `color`; with a `dye` its strong
+    colors become that one."""
 
     outline: str
     x: float
     y: float
     radius_x: float
     radius_y: float
-    colour: Rgb
+    color: Rgb
     texture: str = "plain"
-    thing: bool = False
+    object: bool = False
+    icon: int = -1
+    dye: Rgb | None = None

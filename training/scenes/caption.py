@@ -1,23 +1,29 @@
-"""Tells a scene in words: whole, in part, or as bare words; with synonyms, and now and then a word that means nothing."""
+"""Says in words what a scene shows: in whole or in part, with synonyms, and now and then with a word that means nothing.
+
+Where `rng` may be None, None means the plain caption: all of it, in first spellings, as the judges ask for it.
+"""
 
 import random
 
-from .scene import Figures, Landscape, Scene, Thing
-from .tokenizer import nonsense_word
-from .vocabulary import NUMBERS, PLURALS, spellings
-
-LAND_PHRASES = {"hills": ("on the", "in the"), "sea": ("on the", "by the"), "mountains": ("in the", "by the"),
-                "grass": ("on the", "in the"), "snow": ("in the",), "desert": ("in the",)}  # fmt: skip
-SKY_PHRASES = {"day": ("in the",), "night": ("at",), "sunset": ("at",)}
+from .landscape_caption import bare_landscape, describe_drawn_landscape, describe_thing_landscape
+from .phrases import article, chance, nonsense_word, shape_words, spelled, thing_name, thing_phrase
+from .scene import Arrangement, Landscape, Object, Scene, things_in
+from .vocabulary import ADJECTIVES, ENDINGS, NUMBERS, OPENINGS, PLURALS
 
 
 def caption(scene: Scene, rng: random.Random) -> str:
     """A caption as people type them: usually whole, sometimes only a word or two of it."""
     roll = rng.random()
-    if isinstance(scene, Landscape):
-        text = bare_landscape(scene, rng) if roll < 0.12 else tell_landscape(scene, rng)
+    if isinstance(scene, Arrangement):
+        text = bare_arrangement(scene, rng) if roll < 0.16 else describe_arrangement(scene, rng, leave_out=0.12)
+    elif scene.objects:
+        text = thing_name(scene.objects[0], rng, landscape=True) if roll < 0.06 else describe_thing_landscape(scene, rng)
     else:
-        text = bare_figures(scene, rng) if roll < 0.16 else tell_figures(scene, rng, leave_out=0.12)
+        text = bare_landscape(scene, rng) if roll < 0.12 else describe_drawn_landscape(scene, rng)
+    if any(things_in(scene)):
+        text = with_fillers(text, rng, rng.random())
+    if rng.random() < 0.03:
+        text = with_fillers(text, rng, 0.0)
     if rng.random() < 0.04:
         parts = text.split()
         parts.insert(rng.randint(0, len(parts)), nonsense_word(rng))
@@ -26,43 +32,28 @@ def caption(scene: Scene, rng: random.Random) -> str:
 
 
 def full_caption(scene: Scene) -> str:
-    """The whole caption in first spellings, as the judge asks for it."""
-    if isinstance(scene, Landscape):
-        return tell_landscape(scene, random.Random(0), plain=True)
-    return tell_figures(scene, None, leave_out=0)
+    if isinstance(scene, Arrangement):
+        return describe_arrangement(scene, None, leave_out=0)
+    return describe_thing_landscape(scene, None) if scene.objects else describe_drawn_landscape(scene, None)
 
 
-def spelled(concept: str, rng: random.Random | None) -> str:
-    """The concept's first spelling most of the time, else one of its synonyms."""
-    options = spellings(concept)
-    return rng.choice(options) if rng and rng.random() < 0.25 else options[0]
+def with_fillers(text: str, rng: random.Random, roll: float) -> str:
+    """What people say around a subject, which changes nothing: "a photo of a cute fox, high quality". `roll` in 0..1 says which
+    of the three; most rolls add none."""
+    if roll < 0.06:
+        text = f"{rng.choice(OPENINGS)} {text}"
+    if roll < 0.02 or 0.06 < roll < 0.08:
+        text = f"{text}, {rng.choice(ENDINGS)}"
+    start, _, rest = text.partition(" ")
+    if (roll < 0.03 or 0.08 < roll < 0.12) and rest and start in ("a", "an", "two", "three"):
+        adjective = rng.choice(ADJECTIVES)
+        text = f"{article(adjective) if start in ('a', 'an') else f'{start} {adjective}'} {rest}"
+    return text
 
 
-def chance(rng: random.Random | None, share: float) -> bool:
-    return rng is not None and rng.random() < share
-
-
-def article(noun_phrase: str) -> str:
-    return ("an " if noun_phrase[0] in "aeiou" else "a ") + noun_phrase
-
-
-def thing_words(
-    thing: Thing, rng: random.Random | None, leave_out: float, *, size: bool = True, shape_open: float = 0.08
-) -> list[str]:
-    """Size, texture, colour, shape; `shape_open` is how often the shape is only called a shape."""
-    words = []
-    if size and thing.size != "medium":
-        words.append((thing.size, 0.5))
-    if thing.texture != "plain" or chance(rng, 0.05):
-        words.append((thing.texture, 0.5))
-    words.append((thing.colour, 1.0))
-    kept = [spelled(word, rng) for word, weight in words if not chance(rng, leave_out * weight)]
-    return [*kept, "shape" if chance(rng, shape_open) else spelled(thing.shape, rng)]
-
-
-def ground_words(scene: Figures, rng: random.Random | None) -> str:
-    texture = f"{spelled(scene.ground_texture, rng)} " if scene.ground_texture != "plain" else ""
-    return f"{texture}{spelled(scene.ground, rng)} {spelled('background', rng)}"
+def background_words(scene: Arrangement, rng: random.Random | None) -> str:
+    texture = f"{spelled(scene.background_texture, rng)} " if scene.background_texture != "plain" else ""
+    return f"{texture}{spelled(scene.background, rng)} {spelled('background', rng)}"
 
 
 def place_words(place: str, rng: random.Random | None) -> str:
@@ -82,85 +73,52 @@ def relation_words(relation: str, rng: random.Random | None) -> str:
     return spelled(relation, rng)
 
 
-def tell_figures(scene: Figures, rng: random.Random | None, leave_out: float) -> str:
+def describe_arrangement(scene: Arrangement, rng: random.Random | None, leave_out: float) -> str:
+    """`leave_out` is how likely each part is left out."""
+    first = scene.objects[0]
     if scene.number:
-        *qualities, shape = thing_words(scene.things[0], rng, leave_out, size=False)
-        singular_known = shape in PLURALS
-        text = " ".join([spelled(NUMBERS[scene.number], rng), *qualities, PLURALS[shape] if singular_known else "shapes"])
+        text = several_words(first, scene.number, rng, leave_out)
     elif scene.relation:
-        first, second = (article(" ".join(thing_words(thing, rng, leave_out, size=scene.relation != "inside")))
-                         for thing in scene.things)  # fmt: skip
-        text = f"{first} {relation_words(scene.relation, rng)} {second}"
+        sized = scene.relation != "inside"
+        subject, other = (
+            thing_phrase(one, rng, size=False) if one.is_thing else article(" ".join(shape_words(one, rng, leave_out, size=sized)))
+            for one in scene.objects
+        )
+        text = f"{subject} {relation_words(scene.relation, rng)} {other}"
     else:
-        # More often than with several things: an open shape is what a negative prompt is asked to rule out.
-        text = article(" ".join(thing_words(scene.things[0], rng, leave_out, shape_open=0.2)))
+        # An open shape more often than with several objects: it is what a negative prompt is asked to rule out.
+        text = thing_phrase(first, rng) if first.is_thing else article(" ".join(shape_words(first, rng, leave_out, shape_open=0.2)))
         if scene.place and not chance(rng, leave_out):
             text += " " + place_words(scene.place, rng)
     if chance(rng, leave_out):
         return text
     if chance(rng, 0.15):
-        return f"{text}, {ground_words(scene, rng)}"
-    return f"{text} on {article(ground_words(scene, rng))}"
+        return f"{text}, {background_words(scene, rng)}"
+    return f"{text} on {article(background_words(scene, rng))}"
 
 
-def bare_figures(scene: Figures, rng: random.Random) -> str:
+def several_words(one: Object, number: int, rng: random.Random | None, leave_out: float) -> str:
+    if one.is_thing:
+        return f"{spelled(NUMBERS[number], rng)} {thing_name(one, rng, several=True)}"
+    *qualities, shape = shape_words(one, rng, leave_out, size=False)
+    return " ".join([spelled(NUMBERS[number], rng), *qualities, PLURALS.get(shape, "shapes")])
+
+
+def bare_arrangement(scene: Arrangement, rng: random.Random) -> str:
     """One quality alone, as in a negative prompt."""
-    thing = scene.things[0]
-    options = [ground_words(scene, rng), *[spelled(thing.shape, rng)] * 2, spelled(thing.colour, rng),
-               f"{spelled(thing.colour, rng)} {spelled(thing.shape, rng)}", f"{spelled(thing.colour, rng)} shape"]  # fmt: skip
-    if thing.texture != "plain":
-        options += [spelled(thing.texture, rng)] * 2
+    first = scene.objects[0]
+    if first.is_thing and scene.number:
+        return f"{spelled(NUMBERS[scene.number], rng)} {thing_name(first, rng, several=True)}"
+    if first.is_thing:
+        name = thing_name(first, rng)
+        return rng.choice((name, name, f"{name} on {spelled(scene.background, rng)}", f"{name} {background_words(scene, rng)}",
+                           background_words(scene, rng)))  # fmt: skip
+    options = [background_words(scene, rng), *[spelled(first.shape, rng)] * 2, spelled(first.color, rng),
+               f"{spelled(first.color, rng)} {spelled(first.shape, rng)}", f"{spelled(first.color, rng)} shape"]  # fmt: skip
+    if first.texture != "plain":
+        options += [spelled(first.texture, rng)] * 2
     if scene.place:
         options.append(place_words(scene.place, rng).removeprefix("in the "))
     if scene.number:
-        options.append(f"{spelled(NUMBERS[scene.number], rng)} {PLURALS.get(spelled(thing.shape, rng), 'shapes')}")
+        options.append(f"{spelled(NUMBERS[scene.number], rng)} {PLURALS.get(spelled(first.shape, rng), 'shapes')}")
     return rng.choice(options)
-
-
-def joined(phrases: list[str]) -> str:
-    return " and ".join(phrases)
-
-
-def sky_phrase(scene: Landscape, rng: random.Random) -> str:
-    return f"{SKY_PHRASES[scene.sky][0]} {spelled(scene.sky, rng)}"
-
-
-def thing_phrase(thing: str, scene: Landscape, rng: random.Random, plain: bool) -> str:
-    if thing in ("sun", "moon"):
-        return f"the {thing}" + (" on the left" if scene.sky_side < 0 else "")
-    if thing in ("stars", "clouds", "trees"):
-        return thing
-    word = thing if plain else spelled(thing, rng)
-    named = thing == "house" and (plain or scene.house_colour != "red" or rng.random() < 0.5)
-    return article(f"{scene.house_colour} {word}" if named else word)
-
-
-def tell_landscape(scene: Landscape, rng: random.Random, *, plain: bool = False) -> str:
-    def say(concept: str) -> str:
-        return concept if plain else spelled(concept, rng)
-
-    def kept(things: tuple[str, ...]) -> list[str]:
-        return [thing_phrase(thing, scene, rng, plain) for thing in things if plain or rng.random() < 0.9]
-
-    land, sky = kept(scene.land_things), kept(scene.sky_things)
-    if scene.shape:
-        sky.append(article(f"{say(scene.shape[0])} {say(scene.shape[1])}"))
-    preposition = LAND_PHRASES[scene.land][0] if plain else rng.choice(LAND_PHRASES[scene.land])
-    if land:
-        text = f"{joined(land)} {preposition} {say(scene.land)}"
-        if sky:
-            text += f" {'with' if plain else rng.choice(('with', 'and', 'under'))} {joined(sky)}"
-    elif sky:
-        text = f"{joined(sky)} {'over' if plain else rng.choice(('over', 'above'))} the {say(scene.land)}"
-    else:
-        text = f"the {say(scene.land)}"
-    if scene.sky != "day":
-        when = f"at {say(scene.sky)}"
-        return f"{when}, {text}" if not plain and rng.random() < 0.12 else f"{text} {when}"
-    return f"{text} in the {say('day')}" if not plain and rng.random() < 0.3 else text
-
-
-def bare_landscape(scene: Landscape, rng: random.Random) -> str:
-    things = [thing_phrase(thing, scene, rng, False).removeprefix("the ").removeprefix("a ").removeprefix("an ")
-              for thing in (*scene.sky_things, *scene.land_things)]  # fmt: skip
-    return rng.choice([spelled(scene.land, rng), spelled(scene.sky, rng), *things, *things])

@@ -1,6 +1,13 @@
-"""Every word the model is taught. A concept is named by its first spelling; the others are synonyms drawn at random."""
+"""Every word that the model is taught. A concept is named by its first spelling; its synonyms are drawn at random.
 
-COLOURS: dict[str, tuple[int, int, int]] = {
+Things by name (a cat, a pizza) are in `things.txt`. Word lists keep their order: it fixes the token ids.
+"""
+
+from functools import cache
+
+from .things import thing_words
+
+COLORS: dict[str, tuple[int, int, int]] = {
     "red": (220, 40, 40), "green": (40, 160, 70), "blue": (45, 85, 220), "yellow": (245, 215, 50),
     "orange": (245, 140, 30), "purple": (135, 60, 180), "pink": (250, 150, 190), "cyan": (60, 205, 220),
     "white": (248, 248, 248), "black": (25, 25, 28), "gray": (135, 135, 140), "brown": (125, 80, 45),
@@ -19,14 +26,14 @@ PLACES: dict[str, tuple[int, int]] = {
 
 LANDS = ("hills", "sea", "mountains", "grass", "snow", "desert")
 SKIES = ("day", "night", "sunset")
-SKY_THINGS = ("sun", "moon", "stars", "cloud", "clouds", "rainbow")
-LAND_THINGS = ("house", "tree", "trees", "boat")
+SKY_FEATURES = ("sun", "moon", "stars", "cloud", "clouds", "rainbow")
+LAND_FEATURES = ("house", "tree", "trees", "boat")
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
-    # colours
+    # colors
     "red": ("scarlet",), "yellow": ("golden",), "purple": ("violet",), "cyan": ("turquoise",), "gray": ("grey", "silver"),
     # shapes
-    "circle": ("disc", "ball"), "square": ("box",), "ring": ("donut", "hoop"), "cross": ("plus",), "diamond": ("rhombus",),
+    "circle": ("disc", "ball"), "square": ("box",), "ring": ("hoop",), "cross": ("plus",), "diamond": ("rhombus",),
     # sizes and textures
     "small": ("tiny", "little"), "large": ("big", "huge"), "striped": ("stripy",),
     "dotted": ("spotted",), "checkered": ("chequered", "checked"),
@@ -44,7 +51,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 
 PLURALS: dict[str, str] = {
     "circle": "circles", "disc": "discs", "ball": "balls", "square": "squares", "box": "boxes", "triangle": "triangles",
-    "star": "stars", "ring": "rings", "donut": "donuts", "hoop": "hoops", "cross": "crosses", "plus": "pluses",
+    "star": "stars", "ring": "rings", "hoop": "hoops", "cross": "crosses", "plus": "pluses",
     "heart": "hearts", "diamond": "diamonds", "rhombus": "rhombuses", "shape": "shapes",
 }  # fmt: skip
 
@@ -53,6 +60,19 @@ FUNCTION_WORDS = (
     "shape", "nothing", "empty", "no", "corner", "side", "scene", "landscape", "sky",
 )  # fmt: skip
 
+# What people say around a subject. These words are known and change nothing; British spellings are understood, too.
+OPENINGS = ("a picture of", "a photo of", "a drawing of", "an image of", "a painting of", "an illustration of", "a cartoon of",
+            "a sticker of", "an icon of", "an emoji of", "a photograph of", "a portrait of", "draw", "show me", "paint")  # fmt: skip
+ADJECTIVES = ("cute", "beautiful", "nice", "lovely", "happy", "funny", "pretty", "friendly", "lonely", "single", "simple", "old",
+              "young", "fresh", "delicious", "colorful", "colourful", "shiny", "good", "new")  # fmt: skip
+VERBS = ("standing", "sitting", "walking", "running", "playing", "lying", "sleeping", "resting", "living", "waiting", "hiding", "seen")
+SKY_VERBS = ("flying", "floating", "soaring", "gliding", "hovering")
+SEA_VERBS = ("swimming", "floating", "sailing", "diving")
+ENDINGS = ("in color", "flat design", "high quality", "very detailed", "digital art", "vector art", "minimalist", "beautiful light",
+           "cute style", "for kids")  # fmt: skip
+FILLERS = (*OPENINGS, *ADJECTIVES, *VERBS, *SKY_VERBS, *SEA_VERBS, *ENDINGS, "some", "my", "your", "one", "it", "is", "there",
+           "are", "has", "which", "that", "from", "for", "very", "color", "colour", "colored", "coloured")  # fmt: skip
+
 
 def spellings(concept: str) -> tuple[str, ...]:
     """The concept's own name, then its synonyms."""
@@ -60,17 +80,23 @@ def spellings(concept: str) -> tuple[str, ...]:
 
 
 def words() -> list[str]:
-    """All single words, each once, in a fixed order (which fixes the token ids)."""
+    """All single words, each once, in a fixed order."""
     concepts = [
-        *FUNCTION_WORDS, *COLOURS, *SHAPES, *TEXTURES, *SIZES, *RELATIONS, *NUMBERS.values(), *PLACES,
-        *LANDS, *SKIES, *SKY_THINGS, *LAND_THINGS,
+        *FUNCTION_WORDS, *COLORS, *SHAPES, *TEXTURES, *SIZES, *RELATIONS, *NUMBERS.values(), *PLACES,
+        *LANDS, *SKIES, *SKY_FEATURES, *LAND_FEATURES,
     ]  # fmt: skip
-    phrases = [*concepts, *(synonym for group in SYNONYMS.values() for synonym in group), *PLURALS.values()]
+    phrases = [*concepts, *(synonym for group in SYNONYMS.values() for synonym in group), *PLURALS.values(),
+               *FILLERS, *thing_words()]  # fmt: skip
     return list(dict.fromkeys(word for phrase in phrases for word in phrase.split()))
 
 
+@cache
+def known_words() -> frozenset[str]:
+    return frozenset(words())
+
+
 def origin(word: str) -> str:
-    """The word whose meaning `word` shares (itself when none): a good first guess for its embedding."""
+    """The word whose meaning `word` shares (itself if none): a good first guess for its embedding."""
     for singular, plural in PLURALS.items():
         if word == plural:
             return origin(singular)

@@ -1,0 +1,1 @@
+"""Networks to an ONNX folder and back, and drawing with one."""

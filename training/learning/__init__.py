@@ -1,0 +1,1 @@
+"""What the trainings share: the run, its checkpoints, the optimizer, and the data that it learns from."""

@@ -1,0 +1,1 @@
+"""Scenes to images: outlines, textures and icons, painted in layers."""
