@@ -1,181 +1,154 @@
-"""Trains text encoder and UNet on latents. `python -m training.train_diffusion --minutes 95`
+"""Trains the text encoder and the UNet on latents. `python -m training.train --minutes 180`
 
-The learning rate falls linearly to zero over the whole run. That matters more than anything else: judge a model only after
-its run has come to the end (shapes went from 29 % to 94 % in the last third of one).
+To improve the weights of an exported folder: `python -m training.train --resume-from <folder> --minutes 10 --learning-rate 7e-4`.
+The same command again continues an unfinished run from its checkpoint.
 """
 
 import copy
-import json
 import random
-import time
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
-from .checkpoint import WORK, load_checkpoint, random_state, restore_random_state, save_checkpoint
-from .latent_pool import LatentPool
-from .models.autoencoder import Encoder
-from .models.text_encoder import TextEncoder
-from .models.unet import UNet
-from .muon import Muon
-from .noise_schedule import STEPS, alphas_cumprod
-from .onnx_weights import load_network
-from .text_weights import load_text_encoder
-from .tokenizer import encode, vocabulary_ids
-from .train_options import progress_of, training_options
+from .exporting.folder import Model, read_folder
+from .learning.captured_step import CapturedStep
+from .learning.checkpoint import WORK, load_checkpoint
+from .learning.muon import muon_and_adamw
+from .learning.ring_buffer import RingBuffer
+from .learning.run import Run, parse_run_options, run_options
+from .learning.scene_stream import CAPTIONS, Chunk, SceneStream, choose_size
+from .models.autoencoder import FACTOR, Decoder, Encoder
+from .models.denoiser import Denoiser
+from .models.noise_schedule import STEPS, alphas_cumprod
+from .models.tokenizer import tokenizer
+from .scenes.sizes import SHARES
 
-LEARNING_RATE = 1.5e-3
-WARM_UP_STEPS = 150
-CAPTION_DROPOUT = 0.1
-THING_WEIGHT = 4.0
+CAPTION_DROPOUT = 0.1  # captions replaced by nothing, for classifier-free guidance
+OBJECT_WEIGHT = 4.0  # objects weigh this much more than the background
 EMA_DECAY = 0.998
-# One batch in eight is wide and one tall; the rest are square. Sides are multiples of 16 pixels.
-SIZES = ((128, 128), (160, 96), (96, 160))
-TURNS = (0, 0, 0, 1, 0, 0, 0, 2)
+FIRST_BATCHES = 16  # drawn before the first step
+DRAW_EVERY = 4  # steps between batches of new images: each is used about four times, with one of its captions
 
 
-class Denoiser(nn.Module):
-    """Both trained networks as one, so that one optimizer and one average hold them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.text_encoder = TextEncoder(len(vocabulary_ids()))
-        self.unet = UNet()
-
-    def forward(self, latents: Tensor, timesteps: Tensor, ids: Tensor) -> Tensor:
-        return self.unet(latents, timesteps, self.text_encoder(ids))
+def optimizers_for(denoiser: Denoiser, learning_rate: float, *, captured: bool) -> list[torch.optim.Optimizer]:
+    unet, text = denoiser.unet, denoiser.text_encoder
+    edges = {*unet.conv_in.parameters(), *unet.conv_out.parameters(), *text.tokens.parameters(), text.positions}
+    return muon_and_adamw(denoiser, edges, learning_rate, captured=captured)
 
 
-def optimizers_for(denoiser: Denoiser, learning_rate: float) -> list[torch.optim.Optimizer]:
-    """Muon for what is a matrix between hidden features; AdamW for the rest: embeddings, biases, norms, first and last layer."""
-    unet = denoiser.unet
-    edges = {*unet.conv_in.parameters(), *unet.conv_out.parameters(), *denoiser.text_encoder.tokens.parameters(),
-             denoiser.text_encoder.positions}  # fmt: skip
-    hidden = [weight for weight in denoiser.parameters() if weight.ndim >= 2 and weight not in edges]
-    chosen = set(hidden)
-    rest = [weight for weight in denoiser.parameters() if weight not in chosen]
-    return [
-        Muon(hidden, lr=learning_rate),
-        torch.optim.AdamW(rest, lr=learning_rate, betas=(0.9, 0.99), weight_decay=0.01),
-    ]
+def velocity_loss(denoiser: nn.Module, latents: Tensor, masks: Tensor, ids: Tensor, alphas: Tensor) -> Tensor:
+    """Weighted squared error of the velocity (v-prediction, Salimans & Ho 2022): with signal share a, noise e and latents x,
+    x_t = sqrt(a) x + sqrt(1 - a) e and v = sqrt(a) e - sqrt(1 - a) x.
 
-
-def velocity_loss(denoiser: Denoiser, latents: Tensor, masks: Tensor, ids: Tensor, alphas: Tensor) -> Tensor:
-    """Weighted squared error of v = sqrt(a) noise - sqrt(1 - a) latent (Salimans & Ho 2022), timesteps stratified."""
-    batch = len(latents)
-    timesteps = ((torch.arange(batch) + torch.rand(batch)) / batch * STEPS).long().clamp(0, STEPS - 1).to(latents.device)
+    Latents [batch, 4, h, w] of unit variance, masks [batch, 1, h, w], caption ids [batch, length]. Timesteps are stratified: one in
+    each `batch`-th part of the schedule.
+    """
+    batch, device = len(latents), latents.device
+    shares = (torch.arange(batch, device=device) + torch.rand(batch, device=device)) / batch
+    timesteps = (shares * STEPS).long().clamp(0, STEPS - 1)
     alpha = alphas[timesteps][:, None, None, None]
-    noise = torch.randn(latents.shape).to(latents.device)
+    noise = torch.randn_like(latents)
     noisy = alpha.sqrt() * latents + (1 - alpha).sqrt() * noise
     velocity = alpha.sqrt() * noise - (1 - alpha).sqrt() * latents
-    with torch.autocast(latents.device.type, dtype=torch.bfloat16):
-        output = denoiser(noisy, timesteps, ids)
-    weight = 1 + THING_WEIGHT * masks
+    with torch.autocast(device.type, dtype=torch.bfloat16, cache_enabled=False):  # every weight is used once, and graphs need it
+        output = denoiser(noisy.contiguous(memory_format=torch.channels_last), timesteps, ids)
+    weight = 1 + OBJECT_WEIGHT * masks
     return ((output.float() - velocity) ** 2 * weight).mean() / weight.mean()
 
 
-def initial_scale(folder: Path | None, pool: LatentPool) -> float:
-    """What brings latents to unit variance: the folder's own factor, or measured."""
-    config = folder / "vae_decoder" / "config.json" if folder else None
-    if config and config.exists():
-        return float(json.loads(config.read_text())["scaling_factor"])
-    return 1 / pool.latents[: len(pool.scenes)].std().item()
+class LatentPools:
+    """Encoded images with their masks and captions, a pool for each size."""
+
+    def __init__(self, encoder: Encoder, capacity: int, device: str):
+        self.encoder, self.device = encoder, device
+        self.dtype = torch.float32 if device == "cpu" else torch.bfloat16
+        self.pools = {size: RingBuffer(max(1, int(capacity * share))) for size, share in SHARES.items()}
+
+    @torch.no_grad()
+    def add(self, chunk: Chunk) -> int:
+        """How many images were added."""
+        images, masks = chunk.draw(self.device)
+        with torch.autocast(self.device, dtype=torch.bfloat16):
+            latents = self.encoder.latents(images.contiguous(memory_format=torch.channels_last))
+        masks = F.avg_pool2d(masks, FACTOR)
+        self.pools[chunk.size].add(latents.to(self.dtype), masks.to(self.dtype), chunk.captions(self.device))
+        return len(images)
+
+    def fill(self, stream: SceneStream, count: int) -> None:
+        """At least `count` images in all, or full pools, and something in each."""
+
+        def filled() -> bool:
+            wanted = (min(pool.capacity, max(1, int(count * SHARES[size]))) for size, pool in self.pools.items())
+            return all(pool.count >= least for pool, least in zip(self.pools.values(), wanted))
+
+        while not filled():
+            self.add(stream.get())
+
+    def sample(self, size: str, count: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Latents, masks, and the ids of one caption of each."""
+        latents, masks, ids = self.pools[size].sample(count)
+        which = torch.randint(CAPTIONS, (count,), device=self.device)
+        return latents.float(), masks.float(), ids[torch.arange(count, device=self.device), which].long()
 
 
-def pictures_before(folder: Path | None) -> int:
-    """How many pictures the folder's weights had seen already, as its export noted."""
-    note = folder / "training.json" if folder else None
-    return int(json.loads(note.read_text())["picturesSeen"]) if note and note.exists() else 0
+def fresh_model(autoencoder: Path) -> Model:
+    """An untrained denoiser; its scaling factor is still to be measured."""
+    model, modules = Model(Encoder(), Decoder(), Denoiser(), 0.0), load_checkpoint(autoencoder)["modules"]
+    model.encoder.load_state_dict(modules["encoder"])
+    model.decoder.load_state_dict(modules["decoder"])
+    return model
 
 
 def main() -> None:
-    parser = training_options("Trains text encoder and UNet.", "diffusion.pt")
-    parser.add_argument("--autoencoder", type=Path, default=WORK / "autoencoder.pt")
-    parser.add_argument("--learning-rate", type=float, default=LEARNING_RATE, help="at its peak; a third of the default to polish")
-    parser.add_argument("--batch", type=int, default=64)
-    parser.add_argument("--pool", type=int, default=60_000, help="pictures kept encoded")
-    parser.add_argument("--first-pool", type=int, default=8_000, help="pictures drawn before the first step")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    torch.manual_seed(options.seed)
+    parser = run_options(__doc__, "diffusion.pt")
+    parser.add_argument("--resume-from", type=Path, help="an exported folder: begin with its weights and its autoencoder")
+    parser.add_argument("--autoencoder", type=Path, default=WORK / "autoencoder.pt", help="what train_autoencoder left")
+    parser.add_argument("--learning-rate", type=float, default=2e-3, help="at its peak; a third of it to improve trained weights")
+    parser.add_argument("--pool", type=int, default=120_000, help="images kept encoded")
+    options = parse_run_options(parser)
     device = options.device
+    stream = SceneStream(random.Random(options.seed), options.batch, options.workers)
 
-    encoder = Encoder()
-    encoder.load_state_dict(load_checkpoint(options.autoencoder)["encoder"])
-    encoder.to(device).eval()
-    denoiser = Denoiser()
-    if options.init_from:
-        load_network(denoiser.unet, "unet", options.init_from)
-        load_text_encoder(denoiser.text_encoder, options.init_from)
-    denoiser.to(device).train()
-    average = copy.deepcopy(denoiser).requires_grad_(False)
-    optimizers = optimizers_for(denoiser, options.learning_rate)
-    progress = progress_of(options)
-    saved = load_checkpoint(options.checkpoint) if options.checkpoint.exists() and not options.restart else None
-    seen, before = 0, pictures_before(options.init_from)
-    if saved:
-        denoiser.load_state_dict(saved["denoiser"]), average.load_state_dict(saved["average"])
-        for optimizer, state in zip(optimizers, saved["optimizers"]):
-            optimizer.load_state_dict(state)
-        progress.step, progress.seconds, seen = saved["step"], saved["seconds"], saved["pictures_seen"]
-        before = saved.get("pictures_before", before)
+    model = read_folder(options.resume_from) if options.resume_from else fresh_model(options.autoencoder)
+    encoder, denoiser = model.encoder, model.denoiser
+    encoder.to(device, memory_format=torch.channels_last).eval()
+    denoiser.to(device).train().unet.to(memory_format=torch.channels_last)
+    average = copy.deepcopy(denoiser).eval().requires_grad_(False)
+    optimizers = optimizers_for(denoiser, options.learning_rate, captured=device != "cpu")
+    modules = {"denoiser": denoiser, "average": average, "encoder": encoder, "decoder": model.decoder}
+    run = Run(options, modules, optimizers, learning_rate=options.learning_rate, warm_up=200)
 
-    # A slice begins with a pool of its own, drawn by seed and step: repeatable, and never the same pictures again.
-    rng = random.Random(f"{options.seed}-{progress.step}")
-    shares = [TURNS.count(turn) / len(TURNS) for turn in range(len(SIZES))]
-    pools = [LatentPool(encoder, size, int(options.pool * share), device) for size, share in zip(SIZES, shares)]
-    for pool, share in zip(pools, shares):
-        for _ in range(int(options.first_pool * share) // 50):
-            pool.add(50, rng)
-    scale = saved["scaling_factor"] if saved else initial_scale(options.init_from, pools[0])
-    spread = pools[0].latents[: len(pools[0].scenes)].std().item() * scale
-    print(f"pool ready, latents scaled by {scale:.4f} have standard deviation {spread:.3f}", flush=True)
-    if saved:
-        restore_random_state(rng, saved["random"])
-
-    def save() -> None:
-        save_checkpoint(
-            options.checkpoint,
-            {"denoiser": denoiser.state_dict(), "average": average.state_dict(),
-             "optimizers": [optimizer.state_dict() for optimizer in optimizers], "learning_rate": options.learning_rate,
-             "step": progress.step, "seconds": progress.seconds, "pictures_seen": seen, "pictures_before": before,
-             "scaling_factor": scale, "share": progress.share, "random": random_state(rng)},
-        )  # fmt: skip
-
+    pools = LatentPools(encoder, options.pool, device)
+    pools.fill(stream, FIRST_BATCHES * options.batch)
+    if "scaling_factor" not in run.facts:
+        run.facts["scaling_factor"] = model.scaling_factor or 1 / pools.pools["square"].all()[0].float().std().item()
+        run.facts |= {"images_before": model.history.get("imagesSeen", 0), "images_seen": 0, "images_drawn": 0}
+    scale = run.facts["scaling_factor"]
     alphas = alphas_cumprod().float().to(device)
-    nothing = torch.tensor(encode(""), device=device)
-    groups = [group for optimizer in optimizers for group in optimizer.param_groups]
+    no_caption = torch.tensor(tokenizer().encode(""), device=device)
     trained, averaged = list(denoiser.parameters()), list(average.parameters())
-    smooth_loss, begun, last_saved = None, time.monotonic(), time.monotonic()
-    progress.start_clock()
-    while progress.share < 1 and not (options.slice_minutes and time.monotonic() - begun > options.slice_minutes * 60):
-        for group in groups:
-            group["lr"] = options.learning_rate * min(1, (progress.step + 1) / WARM_UP_STEPS) * (1 - progress.share)
-        pool = pools[TURNS[progress.step % len(TURNS)]]
-        pool.add(options.batch // 8, rng)
-        latents, masks, ids = pool.draw(options.batch, rng)
-        ids[torch.rand(len(ids)) < CAPTION_DROPOUT] = nothing
-        loss = velocity_loss(denoiser, latents * scale, masks, ids, alphas)
+
+    def train_step(latents: Tensor, masks: Tensor, ids: Tensor) -> Tensor:
+        loss = velocity_loss(denoiser, latents, masks, ids, alphas)
         denoiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
         for optimizer in optimizers:
             optimizer.step()
-        progress.advance()
-        seen += options.batch
-        decay = min(EMA_DECAY, (1 + progress.step) / (10 + progress.step))
-        with torch.no_grad():
-            torch._foreach_lerp_(averaged, trained, 1 - decay)
-        smooth_loss = loss.item() if smooth_loss is None else 0.98 * smooth_loss + 0.02 * loss.item()
-        if progress.step % 50 == 0:
-            print(f"step {progress.step}  {progress.seconds:.0f} s  {progress.share:.1%}  loss {smooth_loss:.4f}  "
-                  f"{seen} pictures, {options.batch * progress.step / progress.seconds:.0f} a second", flush=True)  # fmt: skip
-        if time.monotonic() - last_saved > 120:
-            save()
-            last_saved = time.monotonic()
-    save()
-    print(f"{'finished' if progress.share >= 1 else 'slice done'}: {progress.step} steps, {seen} pictures", flush=True)
+        return loss.detach()
+
+    captured_step = CapturedStep(train_step, device)
+    for step in run.steps():
+        if step % DRAW_EVERY == 0 and (chunk := stream.poll()):
+            run.facts["images_drawn"] += pools.add(chunk)
+        latents, masks, ids = pools.sample(choose_size(run.rng), options.batch)
+        ids[torch.rand(len(ids), device=device) < CAPTION_DROPOUT] = no_caption
+        run.record(captured_step(latents * scale, masks, ids))
+        decay = min(EMA_DECAY, (1 + step) / (10 + step))
+        torch._foreach_lerp_(averaged, trained, 1 - decay)
+        run.facts["images_seen"] += options.batch
 
 
 if __name__ == "__main__":

@@ -1,116 +1,105 @@
-"""Trains the autoencoder. `python -m training.train_autoencoder --minutes 8`
-
-With `--init-from` the decoder (and the encoder, if the folder has one) starts from those weights. A decoder without its
-encoder stays as it is for the first half of the run, so that the new encoder learns the latents which that folder's
-denoiser already knows.
-"""
+"""Trains the autoencoder on crops of drawn images. `python -m training.train_autoencoder --minutes 15`"""
 
 import math
 import random
-import time
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .checkpoint import load_checkpoint, random_state, restore_random_state, save_checkpoint
+from .learning.muon import muon_and_adamw
+from .learning.ring_buffer import RingBuffer
+from .learning.run import Run, parse_run_options, run_options
+from .learning.scene_stream import Chunk, SceneStream, make_chunk
 from .models.autoencoder import Decoder, Encoder
-from .onnx_weights import load_network
-from .render import render
-from .sample_scene import sample_scene
-from .train_options import progress_of, training_options
+from .scenes.sizes import SIZES
 
-LEARNING_RATE = 1.5e-3
 KL_WEIGHT = 3e-4
-CROP = 64
+CROP = 96  # pixels; as good as whole images, for the networks are convolutions
+FIRST_BATCHES = 4  # drawn before the first step
+DRAW_EVERY = 3  # steps between batches of new images
 
 
-def random_crops(rng: random.Random, scenes: int, device: str) -> Tensor:
-    """Two crops of each picture: cheaper than whole ones and as good, for the networks are convolutions."""
-    pictures, _ = render([sample_scene(rng) for _ in range(scenes)], device=device)
-    crops = []
-    for _ in range(2):
-        x, y = (rng.randrange(0, pictures.shape[-1] - CROP + 1, 2) for _ in range(2))
-        crops.append(pictures[:, :, y : y + CROP, x : x + CROP])
-    return torch.cat(crops)
-
-
-def edges(picture: Tensor) -> tuple[Tensor, Tensor]:
-    return picture[..., 1:] - picture[..., :-1], picture[..., 1:, :] - picture[..., :-1, :]
+def edges(image: Tensor) -> tuple[Tensor, Tensor]:
+    """Differences of neighboring pixels, across and down."""
+    return image[..., 1:] - image[..., :-1], image[..., 1:, :] - image[..., :-1, :]
 
 
 def reconstruction_loss(output: Tensor, target: Tensor) -> Tensor:
-    """L1 + MSE + how far the edges are off, which keeps outlines crisp."""
-    edge = sum(((a - b).abs().mean() for a, b in zip(edges(output), edges(target))), torch.zeros((), device=output.device))
-    return F.l1_loss(output, target) + F.mse_loss(output, target) + 0.5 * edge
+    """L1 + MSE + how far the edges are off, which keeps outlines crisp. Images [batch, 3, height, width]."""
+    across, down = ((a - b).abs().mean() for a, b in zip(edges(output), edges(target)))
+    return F.l1_loss(output, target) + F.mse_loss(output, target) + 0.5 * (across + down)
 
 
-def psnr(encoder: Encoder, decoder: Decoder, seed: int, device: str) -> float:
-    """Peak signal-to-noise ratio in decibels on fresh pictures."""
-    rng = random.Random(seed)
-    pictures, _ = render([sample_scene(rng) for _ in range(64)], device=device)
-    with torch.no_grad():
-        output = decoder(encoder(pictures)[:, :4]).clamp(-1, 1)
-    return 10 * math.log10(4 / F.mse_loss(output, pictures).item())
+def kl_divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """From the standard normal distribution, per latent (Kingma & Welling 2014, appendix B)."""
+    return 0.5 * (mean * mean + log_variance.exp() - 1 - log_variance).mean()
+
+
+def to_uint8(images: Tensor) -> Tensor:
+    return ((images + 1) * 127.5).clamp(0, 255).round().byte()
+
+
+def crops(images: Tensor, rng: random.Random) -> Tensor:
+    """One random part of each image [batch, 3, height, width], uint8 -> [batch, 3, CROP, CROP] in [-1, 1]. Eight places a batch."""
+    height, width = images.shape[-2:]
+    parts = []
+    for part in images.chunk(8):
+        x, y = rng.randrange(0, width - CROP + 1, 2), rng.randrange(0, height - CROP + 1, 2)
+        parts.append(part[:, :, y : y + CROP, x : x + CROP])
+    return (torch.cat(parts).float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
+
+
+@torch.no_grad()
+def psnr(encoder: Encoder, decoder: Decoder, device: str) -> tuple[float, float]:
+    """Peak signal-to-noise ratio in decibels on fresh images: of all pixels, and of the objects."""
+    images, masks = make_chunk(random.Random("psnr"), "square", 128).draw(device)
+    output = torch.cat([decoder(encoder.latents(part)) for part in images.split(32)]).clamp(-1, 1)
+    error = (output - images) ** 2
+    errors = error.mean().item(), ((error * masks).sum() / (3 * masks.sum())).item()
+    whole, objects = (10 * math.log10(4 / value) for value in errors)
+    return whole, objects
 
 
 def main() -> None:
-    options = training_options("Trains the autoencoder.", "autoencoder.pt").parse_args()
-    torch.set_num_threads(options.threads)
-    torch.manual_seed(options.seed)
-    rng = random.Random(options.seed)
-    device = options.device
+    parser = run_options(__doc__, "autoencoder.pt")
+    parser.add_argument("--learning-rate", type=float, default=1.5e-3)
+    parser.add_argument("--pool", type=int, default=24_000, help="images kept")
+    options = parse_run_options(parser)
+    stream = SceneStream(random.Random(options.seed), options.batch, options.workers)
     encoder, decoder = Encoder(), Decoder()
-    decoder_first_fixed = False
-    if options.init_from:
-        load_network(decoder, "vae_decoder", options.init_from)
-        decoder_first_fixed = not (options.init_from / "vae_encoder").exists()
-        if not decoder_first_fixed:
-            load_network(encoder, "vae_encoder", options.init_from)
-    encoder.to(device), decoder.to(device)
-    optimizer = torch.optim.AdamW(
-        [{"params": encoder.parameters()}, {"params": decoder.parameters()}], lr=LEARNING_RATE, betas=(0.9, 0.99), weight_decay=1e-4
-    )
-    progress = progress_of(options)
-    if options.checkpoint.exists() and not options.restart:
-        saved = load_checkpoint(options.checkpoint)
-        encoder.load_state_dict(saved["encoder"]), decoder.load_state_dict(saved["decoder"])
-        optimizer.load_state_dict(saved["optimizer"])
-        progress.step, progress.seconds = saved["step"], saved["seconds"]
-        restore_random_state(rng, saved["random"])
+    both = nn.ModuleList([encoder, decoder]).to(options.device, memory_format=torch.channels_last)
+    outer = {*encoder.layers[1].parameters(), *encoder.layers[-1].parameters(),
+             *decoder.layers[0].parameters(), *decoder.layers[-2].parameters()}  # fmt: skip
+    optimizers = muon_and_adamw(both, outer, options.learning_rate)
+    run = Run(options, {"encoder": encoder, "decoder": decoder}, optimizers, learning_rate=options.learning_rate, warm_up=100)
 
-    def save() -> None:
-        save_checkpoint(
-            options.checkpoint,
-            {"encoder": encoder.state_dict(), "decoder": decoder.state_dict(), "optimizer": optimizer.state_dict(),
-             "step": progress.step, "seconds": progress.seconds, "random": random_state(rng)},
-        )  # fmt: skip
+    pools = {size: RingBuffer(int(options.pool * share)) for size, share in (("square", 0.8), ("small", 0.2))}
 
-    begun = time.monotonic()
-    progress.start_clock()
-    while progress.share < 1 and not (options.slice_minutes and time.monotonic() - begun > options.slice_minutes * 60):
-        rate = LEARNING_RATE * min(1, (progress.step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * progress.share))
-        optimizer.param_groups[0]["lr"] = rate
-        optimizer.param_groups[1]["lr"] = 0.0 if decoder_first_fixed and progress.share < 0.5 else rate
-        pictures = random_crops(rng, 16, device)
-        with torch.autocast(device, dtype=torch.bfloat16):
-            mean, log_variance = encoder(pictures).float().chunk(2, 1)
+    def add(chunk: Chunk) -> None:
+        if chunk.size in pools:
+            pools[chunk.size].add(to_uint8(chunk.draw(options.device)[0]))
+
+    while any(pool.count == 0 for pool in pools.values()) or pools["square"].count < FIRST_BATCHES * options.batch:
+        add(stream.get())
+    parameters = list(both.parameters())
+    for step in run.steps():
+        if step % DRAW_EVERY == 0 and (chunk := stream.poll()):
+            add(chunk)
+        images = crops(*pools["small" if step % 8 == 0 else "square"].sample(options.batch), run.rng)
+        with torch.autocast(options.device, dtype=torch.bfloat16):
+            mean, log_variance = encoder(images).float().chunk(2, 1)
             log_variance = log_variance.clamp(-12, 6)
             output = decoder(mean + torch.randn_like(mean) * (log_variance * 0.5).exp())
-        divergence = 0.5 * (mean * mean + log_variance.exp() - 1 - log_variance).mean()
-        loss = reconstruction_loss(output.float(), pictures) + KL_WEIGHT * divergence
-        optimizer.zero_grad()
+        loss = reconstruction_loss(output.float(), images) + KL_WEIGHT * kl_divergence(mean, log_variance)
+        both.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_([*encoder.parameters(), *decoder.parameters()], 1.0)
-        optimizer.step()
-        progress.advance()
-        if progress.step % 50 == 0:
-            print(f"step {progress.step}  {progress.seconds:.0f} s  {progress.share:.0%}  loss {loss.item():.4f}  "
-                  f"latent std {mean.std().item():.3f}", flush=True)  # fmt: skip
-        if progress.step % 200 == 0:
-            save()
-    save()
-    print(f"{progress.step} steps, PSNR {psnr(encoder, decoder, 12345, device):.1f} dB", flush=True)
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        for optimizer in optimizers:
+            optimizer.step()
+        run.record(loss)
+    whole, objects = psnr(encoder.eval(), decoder.eval(), options.device)
+    print(f"PSNR {whole:.1f} dB, of the objects {objects:.1f} dB", flush=True)
 
 
 if __name__ == "__main__":

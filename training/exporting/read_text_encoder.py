@@ -17,10 +17,9 @@ def load_text_encoder(encoder: TextEncoder, folder: Path) -> None:
     stored = TextEncoder(len(old_ids))
     found = read_weights("text_encoder", stored, folder / "text_encoder" / "model.onnx")
     old_embeddings = torch.from_numpy(found["tokens.weight"].copy())
+    others = {key: torch.from_numpy(np.array(value)) for key, value in found.items() if key != "tokens.weight"}
+    encoder.load_state_dict(others, strict=False)
     with torch.no_grad():
-        for key, parameter in encoder.named_parameters():
-            if key != "tokens.weight":
-                parameter.copy_(torch.from_numpy(np.ascontiguousarray(found[key])))
         for token, index in tokenizer().ids.items():
             if rows := [old_ids[name] for name in stand_ins(token, old_ids)]:
                 encoder.tokens.weight[index] = old_embeddings[rows].mean(0)
