@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from .exporting.autoencoder import load_autoencoder
+from .exporting.folder import read_folder
 from .exporting.pipeline import Pipeline, to_bytes
 from .judges.geometry import Verdict, judge_arrangement, judge_landscape
 from .judges.negative_prompts import judge_negative_prompts, open_prompts
@@ -43,7 +43,8 @@ def perfect(questions: Sequence[Question], _: Sequence[int]) -> np.ndarray:
 
 
 def through_autoencoder(folder: Path) -> Painter:
-    encoder, decoder = load_autoencoder(folder)
+    model = read_folder(folder)
+    encoder, decoder = model.encoder.eval(), model.decoder.eval()
 
     def paint(questions: Sequence[Question], _: Sequence[int]) -> np.ndarray:
         with torch.no_grad():

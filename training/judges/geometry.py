@@ -20,7 +20,7 @@ Verdict = dict[str, bool]
 
 
 def judge_arrangement(image: np.ndarray, scene: Arrangement) -> Verdict:
-    verdict = {"background color": background_of(image) == scene.background}
+    verdict = {"background": background_of(image) == scene.background}
     if scene.relation:
         seen = ordered_pair(image, scene)
         return verdict | {
@@ -32,7 +32,7 @@ def judge_arrangement(image: np.ndarray, scene: Arrangement) -> Verdict:
         alike = len(objects) == scene.number and all((o.color, o.shape) == (wanted.color, wanted.shape) for o in objects)
         return verdict | {"count": len(objects) == scene.number, "count, color and shape": alike}
     seen = objects[0] if objects else None
-    verdict["object color"] = seen is not None and seen.color == wanted.color
+    verdict["color"] = seen is not None and seen.color == wanted.color
     verdict["shape"] = seen is not None and seen.shape == wanted.shape
     verdict["one object"] = len(objects) == 1
     if scene.place:

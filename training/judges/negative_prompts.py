@@ -66,5 +66,5 @@ def judge_negative_prompts(
         removed = seen.get(question.open) != name
         kept = question.said.items() <= seen.items()
         if name != "none":
-            verdicts.append({"negative prompt": removed, "negative prompt, all else kept": removed and kept})
+            verdicts.append({"negative prompt": removed, "negative prompt, rest kept": removed and kept})
     return verdicts

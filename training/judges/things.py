@@ -38,11 +38,12 @@ class ThingJudge:
             return {"thing, top-1": first, "thing, top-5": five} | judge_surroundings(small, scene)
         background = {"background": background_of(small) == scene.background}
         if scene.number:
-            return background | {"number": number_of(small) == scene.number, "all things, top-1": first}
+            return background | {"number": number_of(small) == scene.number, "all of them, top-1": first}
         if scene.relation:
             colored = shapes_have_their_color(small, scene)
-            return background | {"both in place, top-1": first and colored, "both in place, top-5": five and colored}
-        return background | {"thing, top-1": first, "thing, top-5": five}
+            in_place = "both things, each in its place"
+            return background | {f"{in_place}, top-1": first and colored, f"{in_place}, top-5": five and colored}
+        return background | {"top-1": first, "top-5": five}
 
 
 def judge_surroundings(small: np.ndarray, scene: Landscape) -> Verdict:
