@@ -9,4 +9,6 @@ if [ ! training/.work/icons/icons.json -nt training/scenes/things.txt ]; then
   npm --prefix training ci --silent
   npm --prefix training run --silent icons
 fi
+training/.venv/bin/ruff check --quiet training
+training/.venv/bin/ruff format --check --quiet training
 training/.venv/bin/python -m unittest discover -t . -s training/tests

@@ -11,11 +11,32 @@ from .learning.checkpoint import WORK
 from .scenes.sample_shapes import HOUSE_COLORS
 from .scenes.things import things
 from .scenes.vocabulary import (
-    COLORS, LAND_FEATURES, LANDS, NUMBERS, PLACES, RELATIONS, SHAPES, SIZES, SKIES, SKY_FEATURES, SYNONYMS, TEXTURES, words,
+    COLORS,
+    LAND_FEATURES,
+    LANDS,
+    NUMBERS,
+    PLACES,
+    RELATIONS,
+    SHAPES,
+    SIZES,
+    SKIES,
+    SKY_FEATURES,
+    SYNONYMS,
+    TEXTURES,
+    words,
 )  # fmt: skip
 
 TEMPLATE = Path(__file__).parent / "card.md"
-TARGETS = {"background": 99, "color": 99, "shape": 97, "position": 98, "pair": 90, "count": 92, "texture": 85, "negative prompt": 90}
+TARGETS = {
+    "background": 99,
+    "color": 99,
+    "shape": 97,
+    "position": 98,
+    "pair": 90,
+    "count": 92,
+    "texture": 85,
+    "negative prompt": 90,
+}
 MEANING = {
     "background": "it has the requested color",
     "color": "a single shape has the requested color",
@@ -55,7 +76,9 @@ def shapes_table(rows: Report) -> str:
 
 def things_table(rows: Report) -> str:
     lines = ["| things by name | the model | perfect images |", "| --- | --- | --- |"]
-    lines += [f"| {quality} | {cell(row)} | {cell(row.get('perfect'))} |" for quality, row in rows.items() if is_about_things(quality)]
+    lines += [
+        f"| {quality} | {cell(row)} | {cell(row.get('perfect'))} |" for quality, row in rows.items() if is_about_things(quality)
+    ]
     return "\n".join(lines)
 
 

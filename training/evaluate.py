@@ -55,7 +55,9 @@ def through_autoencoder(folder: Path) -> Painter:
 
 def by_model(pipeline: Pipeline, guidance: float, steps: int) -> Painter:
     def paint(questions: Sequence[Question], seeds: Sequence[int]) -> np.ndarray:
-        return pipeline.draw([question.prompt for question in questions], seeds, guidance=guidance, steps=steps, size=questions[0].size)
+        return pipeline.draw(
+            [question.prompt for question in questions], seeds, guidance=guidance, steps=steps, size=questions[0].size
+        )
 
     return paint
 
@@ -68,7 +70,9 @@ def judge_image(image: np.ndarray, question: Question, judge: str, things: Thing
     return judge_arrangement(small, scene) if isinstance(scene, Arrangement) else judge_landscape(small, scene)
 
 
-def judge_set(asked: QuestionSet, questions: Sequence[Question], paint: Painter, things: ThingJudge, *, verbose: bool) -> dict[str, Row]:
+def judge_set(
+    asked: QuestionSet, questions: Sequence[Question], paint: Painter, things: ThingJudge, *, verbose: bool
+) -> dict[str, Row]:
     verdicts = []
     for part, seeds in batches(len(questions)):
         for question, image in zip(questions[part], paint(questions[part], seeds)):
@@ -104,7 +108,9 @@ def add_to_report(path: Path, settings: dict[str, Any], rows: dict[str, Row], pe
     if any(report[name] != value for name, value in settings.items()):
         raise SystemExit(f"{path} was measured with other settings than {settings}. Name another file with --out.")
     for quality, row in rows.items():
-        ceiling = {"perfect": {name: perfect_rows[quality][name] for name in ("right", "asked")}} if quality in perfect_rows else {}
+        ceiling = (
+            {"perfect": {name: perfect_rows[quality][name] for name in ("right", "asked")}} if quality in perfect_rows else {}
+        )
         report["rows"][quality] = row | ceiling
     path.write_text(json.dumps(report, indent=2) + "\n")
 
@@ -119,7 +125,9 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=25)
     parser.add_argument("--seed", type=int, default=0, help="which questions are asked")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--autoencoder", action="store_true", help="judge perfect images after the autoencoder: the denoiser's ceiling")
+    parser.add_argument(
+        "--autoencoder", action="store_true", help="judge perfect images after the autoencoder: the denoiser's ceiling"
+    )
     parser.add_argument("--verbose", action="store_true", help="name every wrong image")
     parser.add_argument("--out", type=Path, help="where the numbers go as JSON (default: evaluation.json in the model folder)")
     options = parser.parse_args()

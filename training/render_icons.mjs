@@ -1,6 +1,7 @@
 // Renders the icon of every thing in scenes/things.txt to a square of RGBA bytes, cropped to what is drawn and centered.
-// `npm --prefix training ci && npm --prefix training run icons` leaves .work/icons/icons.rgba and icons.json.
+// `npm --prefix training ci && npm --prefix training run icons` leaves .work/icons/icons.rgba.gz and icons.json.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import icons from '@iconify-json/noto/icons.json' with { type: 'json' };
 import sharp from 'sharp';
 
@@ -29,6 +30,6 @@ async function render(name) {
 const rendered = [];
 for (const name of names) rendered.push(await render(name));
 mkdirSync(here('.work/icons/'), { recursive: true });
-writeFileSync(here('.work/icons/icons.rgba'), Buffer.concat(rendered));
+writeFileSync(here('.work/icons/icons.rgba.gz'), gzipSync(Buffer.concat(rendered)));
 writeFileSync(here('.work/icons/icons.json'), JSON.stringify(names));
 console.log(`${names.length} icons of ${SIDE}x${SIDE} in training/.work/icons`);

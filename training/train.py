@@ -1,11 +1,10 @@
 """Trains the text encoder and the UNet on latents. `python -m training.train --minutes 180`
 
-To improve the weights of an exported folder: `python -m training.train --resume-from <folder> --minutes 10 --learning-rate 7e-4`.
-The same command again continues an unfinished run from its checkpoint.
+To improve the weights of an exported folder: `python -m training.train --resume-from <folder> --minutes 10`. The same command again
+continues an unfinished run from its checkpoint.
 """
 
 import copy
-import random
 from pathlib import Path
 
 import torch
@@ -105,20 +104,21 @@ def main() -> None:
     parser = run_options(__doc__, "diffusion.pt")
     parser.add_argument("--resume-from", type=Path, help="an exported folder: begin with its weights and its autoencoder")
     parser.add_argument("--autoencoder", type=Path, default=WORK / "autoencoder.pt", help="what train_autoencoder left")
-    parser.add_argument("--learning-rate", type=float, default=2e-3, help="at its peak; a third of it to improve trained weights")
+    parser.add_argument("--learning-rate", type=float, help="at its peak (default: 2e-3, or 7e-4 to improve a folder)")
     parser.add_argument("--pool", type=int, default=120_000, help="images kept encoded")
     options = parse_run_options(parser)
     device = options.device
-    stream = SceneStream(random.Random(options.seed), options.batch, options.workers)
+    learning_rate = options.learning_rate or (7e-4 if options.resume_from else 2e-3)
 
     model = read_folder(options.resume_from) if options.resume_from else fresh_model(options.autoencoder)
     encoder, denoiser = model.encoder, model.denoiser
     encoder.to(device, memory_format=torch.channels_last).eval()
     denoiser.to(device).train().unet.to(memory_format=torch.channels_last)
     average = copy.deepcopy(denoiser).eval().requires_grad_(False)
-    optimizers = optimizers_for(denoiser, options.learning_rate, captured=device != "cpu")
+    optimizers = optimizers_for(denoiser, learning_rate, captured=device != "cpu")
     modules = {"denoiser": denoiser, "average": average, "encoder": encoder, "decoder": model.decoder}
-    run = Run(options, modules, optimizers, learning_rate=options.learning_rate, warm_up=200)
+    run = Run(options, modules, optimizers, learning_rate=learning_rate, warm_up=200)
+    stream = SceneStream(run.rng, options.batch, options.workers)
 
     pools = LatentPools(encoder, options.pool, device)
     pools.fill(stream, FIRST_BATCHES * options.batch)

@@ -12,7 +12,6 @@ from .learning.ring_buffer import RingBuffer
 from .learning.run import Run, parse_run_options, run_options
 from .learning.scene_stream import Chunk, SceneStream, make_chunk
 from .models.autoencoder import Decoder, Encoder
-from .scenes.sizes import SIZES
 
 KL_WEIGHT = 3e-4
 CROP = 96  # pixels; as good as whole images, for the networks are convolutions
@@ -66,13 +65,13 @@ def main() -> None:
     parser.add_argument("--learning-rate", type=float, default=1.5e-3)
     parser.add_argument("--pool", type=int, default=24_000, help="images kept")
     options = parse_run_options(parser)
-    stream = SceneStream(random.Random(options.seed), options.batch, options.workers)
     encoder, decoder = Encoder(), Decoder()
     both = nn.ModuleList([encoder, decoder]).to(options.device, memory_format=torch.channels_last)
     outer = {*encoder.layers[1].parameters(), *encoder.layers[-1].parameters(),
              *decoder.layers[0].parameters(), *decoder.layers[-2].parameters()}  # fmt: skip
     optimizers = muon_and_adamw(both, outer, options.learning_rate)
     run = Run(options, {"encoder": encoder, "decoder": decoder}, optimizers, learning_rate=options.learning_rate, warm_up=100)
+    stream = SceneStream(run.rng, options.batch, options.workers)
 
     pools = {size: RingBuffer(int(options.pool * share)) for size, share in (("square", 0.8), ("small", 0.2))}
 

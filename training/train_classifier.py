@@ -5,7 +5,6 @@ in the repository (6 MB), since evaluating needs them and training took 16 s of 
 Train again when things are added.
 """
 
-import random
 from pathlib import Path
 
 import torch
@@ -63,12 +62,14 @@ def main() -> None:
     parser.add_argument("--learning-rate", type=float, default=2e-3)
     options = parse_run_options(parser)
     device = options.device
-    stream = SceneStream(random.Random(options.seed), options.batch, options.workers)
     model = read_folder(options.model)
-    encoder, decoder = (network.to(device, memory_format=torch.channels_last).eval() for network in (model.encoder, model.decoder))
+    encoder, decoder = (
+        network.to(device, memory_format=torch.channels_last).eval() for network in (model.encoder, model.decoder)
+    )
     classifier = Classifier(class_names()).to(device, memory_format=torch.channels_last).train()
     optimizer = torch.optim.AdamW(classifier.parameters(), lr=options.learning_rate, weight_decay=0.02)
     run = Run(options, {"classifier": classifier}, [optimizer], learning_rate=options.learning_rate, warm_up=50)
+    stream = SceneStream(run.rng, options.batch, options.workers)
     cutouts = classes = None
     for step in run.steps():
         if cutouts is None or step % 2 == 0:  # each batch twice: drawing it costs more than learning from it
@@ -84,7 +85,9 @@ def main() -> None:
         batches = [labeled_cutouts(stream.get(), encoder, decoder, device) for _ in range(4)]
         best = torch.cat([classifier(cutouts).topk(5, 1).indices for cutouts, _ in batches])
     right = best == torch.cat([classes for _, classes in batches])[:, None]
-    print(f"on fresh drawn images: top-1 {right[:, 0].float().mean():.1%}, top-5 {right.any(1).float().mean():.1%} of {len(right)}")
+    print(
+        f"on fresh drawn images: top-1 {right[:, 0].float().mean():.1%}, top-5 {right.any(1).float().mean():.1%} of {len(right)}"
+    )
     classifier.cpu().save(options.out)
     print(options.out)
 

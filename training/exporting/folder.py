@@ -69,7 +69,11 @@ def write_folder(model: Model, folder: Path) -> None:
         onnx.checker.check_model(exported)
         (folder / name).mkdir(parents=True, exist_ok=True)
         onnx.save(exported, folder / name / "model.onnx")
-    vae = {"scaling_factor": model.scaling_factor, "latent_channels": LATENT_CHANNELS, "block_out_channels": [*WIDTHS, WIDTHS[-1]]}
+    vae = {
+        "scaling_factor": model.scaling_factor,
+        "latent_channels": LATENT_CHANNELS,
+        "block_out_channels": [*WIDTHS, WIDTHS[-1]],
+    }
     write_json(folder / "vae_decoder" / "config.json", vae)
     write_json(folder / "vae_encoder" / "config.json", vae)
     square, _ = SIZES["square"]

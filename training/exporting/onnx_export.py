@@ -16,7 +16,12 @@ NAMES: dict[str, tuple[list[str], str, dict[str, dict[int, str]]]] = {
     "unet": (
         ["sample", "timestep", "encoder_hidden_states"],
         "out_sample",
-        {"sample": LATENT_AXES, "timestep": {0: "steps"}, "encoder_hidden_states": {0: "batch", 1: "words"}, "out_sample": LATENT_AXES},
+        {
+            "sample": LATENT_AXES,
+            "timestep": {0: "steps"},
+            "encoder_hidden_states": {0: "batch", 1: "words"},
+            "out_sample": LATENT_AXES,
+        },
     ),
     "vae_decoder": (["latent_sample"], "sample", {"latent_sample": LATENT_AXES, "sample": LATENT_AXES}),
     "vae_encoder": (["sample"], "latent_parameters", {"sample": LATENT_AXES, "latent_parameters": LATENT_AXES}),

@@ -44,7 +44,9 @@ class Pipeline:
             "encoder_hidden_states": words,
         })[0]  # fmt: skip
 
-    def guided_velocity(self, latents: np.ndarray, timestep: int, prompt: np.ndarray, negative: np.ndarray, scale: float) -> np.ndarray:
+    def guided_velocity(
+        self, latents: np.ndarray, timestep: int, prompt: np.ndarray, negative: np.ndarray, scale: float
+    ) -> np.ndarray:
         if not self.guided[0] <= timestep <= self.guided[1]:
             return self.velocity(latents, timestep, prompt)
         both = self.velocity(np.concatenate([latents, latents]), timestep, np.concatenate([negative, prompt]))

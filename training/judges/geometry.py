@@ -13,7 +13,19 @@ from ..rendering.render import render
 from ..scenes.sample_shapes import OFFSETS
 from ..scenes.scene import Arrangement, Landscape
 from ..scenes.vocabulary import PLACES
-from .observe import DIFFERENT, Seen, background_of, background_rgb, color_of, components, distance, eroded, look_at, nested_in, objects_in
+from .observe import (
+    DIFFERENT,
+    Seen,
+    background_of,
+    background_rgb,
+    color_of,
+    components,
+    distance,
+    eroded,
+    look_at,
+    nested_in,
+    objects_in,
+)
 
 PLACE_EDGE = 0.25  # a center further out than this (in units of half the shorter side) is off the middle
 Verdict = dict[str, bool]

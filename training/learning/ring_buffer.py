@@ -17,6 +17,7 @@ class RingBuffer:
 
     def add(self, *parts: Tensor) -> None:
         """Each part is [n, ...]; the oldest examples make room."""
+        parts = tuple(part[-self.capacity :] for part in parts)
         if not self._stored:
             self._stored = [part.new_empty((self.capacity, *part.shape[1:])) for part in parts]
         length, device = len(parts[0]), parts[0].device

@@ -28,7 +28,9 @@ def run_options(description: str | None, checkpoint: str) -> argparse.ArgumentPa
     length.add_argument("--steps", type=int, help="length of the whole run in steps: repeatable")
     length.add_argument("--minutes", type=float, help="length of the whole run in minutes, all slices together")
     parser.add_argument("--slice-minutes", type=float, help="stop after so many minutes; the same command continues later")
-    parser.add_argument("--checkpoint", type=Path, default=WORK / checkpoint, help="where the run is saved; continued if it is there")
+    parser.add_argument(
+        "--checkpoint", type=Path, default=WORK / checkpoint, help="where the run is saved; continued if it is there"
+    )
     parser.add_argument("--restart", action="store_true", help="start anew even if there is a checkpoint")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -73,7 +75,9 @@ class Run:
     @property
     def share(self) -> float:
         """How much of the run is over, 0..1."""
-        done, whole = (self.step, self.options.steps) if self.options.minutes is None else (self.seconds, 60 * self.options.minutes)
+        done, whole = (
+            (self.step, self.options.steps) if self.options.minutes is None else (self.seconds, 60 * self.options.minutes)
+        )
         return min(1.0, done / whole) if whole else 1.0
 
     def steps(self) -> Iterator[int]:

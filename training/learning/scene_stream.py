@@ -46,10 +46,8 @@ def choose_size(rng: random.Random) -> str:
 
 
 class SceneStream:
-    """Without workers, chunks are made when they are asked for, from `rng` alone: repeatable.
-
-    With workers, create it before the GPU is used: they are forks.
-    """
+    """Without workers, chunks are made when they are asked for, from `rng` alone: repeatable. Workers are forks that never use the
+    GPU."""
 
     def __init__(self, rng: random.Random, chunk: int, workers: int = 0):
         self._rng, self._chunk, self._workers = rng, chunk, workers

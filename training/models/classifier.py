@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 from safetensors import safe_open
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -53,7 +53,7 @@ class Classifier(nn.Module):
     def load(cls, path: Path) -> "Classifier":
         with safe_open(path, "pt") as file:
             classifier = cls(tuple(json.loads(file.metadata()["classes"])))
-            classifier.load_state_dict({key: file.get_tensor(key).float() for key in file.keys()})
+        classifier.load_state_dict({key: value.float() for key, value in load_file(path).items()})
         return classifier.eval()
 
 

@@ -99,7 +99,9 @@ class UNet(nn.Module):
         self.conv_in = nn.Conv2d(LATENT_CHANNELS, a, 3, 1, 1)
         attends = [(width, count, width != a) for width, count in zip(WIDTHS, BLOCKS)]
         self.down_levels = nn.ModuleList(Level(width, width, count, attention=attention) for width, count, attention in attends)
-        self.up_levels = nn.ModuleList(Level(2 * width, width, count, attention=attention) for width, count, attention in attends[::-1])
+        self.up_levels = nn.ModuleList(
+            Level(2 * width, width, count, attention=attention) for width, count, attention in attends[::-1]
+        )
         self.downsamplers = nn.ModuleList([nn.Conv2d(a, b, 3, 2, 1), nn.Conv2d(b, c, 3, 2, 1)])
         self.upsamplers = nn.ModuleList([nn.Conv2d(c, b, 3, 1, 1), nn.Conv2d(b, a, 3, 1, 1)])
         self.middle = ResidualBlock(c, c)

@@ -3,6 +3,7 @@
 `render_icons.mjs` leaves them in `.work/icons`.
 """
 
+import gzip
 import json
 from functools import cache
 from pathlib import Path
@@ -26,7 +27,8 @@ def read_icons(folder: Path = FOLDER) -> np.ndarray:
         raise SystemExit(f"There are no icons in {folder}. Render them: npm --prefix training run icons")
     if json.loads(index.read_text()) != list(things()):
         raise SystemExit(f"The icons in {folder} are not those of things.txt. Render them again: npm --prefix training run icons")
-    return np.memmap(folder / "icons.rgba", np.uint8, "r").reshape(-1, SIDES[0], SIDES[0], 4)
+    pixels = gzip.decompress((folder / "icons.rgba.gz").read_bytes())
+    return np.frombuffer(pixels, np.uint8).reshape(-1, SIDES[0], SIDES[0], 4)
 
 
 @cache

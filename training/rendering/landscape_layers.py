@@ -28,7 +28,9 @@ def horizon(scene: Landscape) -> float:
 
 def icon_layer(thing: Object, light: Rgb = WHITE) -> Layer:
     dye = COLORS[thing.color] if thing.color else None
-    return Layer("icon", thing.x, thing.y, thing.radius, thing.radius, light, object=True, icon=things()[thing.shape].index, dye=dye)
+    return Layer(
+        "icon", thing.x, thing.y, thing.radius, thing.radius, light, object=True, icon=things()[thing.shape].index, dye=dye
+    )
 
 
 def object_layers(scene: Landscape) -> list[Layer]:

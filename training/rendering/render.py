@@ -80,7 +80,9 @@ def plan(scenes: Sequence[Scene], aspect: tuple[float, float]) -> Plan:
             if turn < len(layers):
                 groups[layers[turn].outline].append(n)
         strokes += [strokes_of([painted[n][turn] for n in chosen], chosen) for chosen in groups.values()]
-    return Plan(to_unit([top for top, _ in backgrounds]), to_unit([bottom for _, bottom in backgrounds]), np.array(textures), strokes)
+    return Plan(
+        to_unit([top for top, _ in backgrounds]), to_unit([bottom for _, bottom in backgrounds]), np.array(textures), strokes
+    )
 
 
 def strokes_of(layers: list[Layer], chosen: list[int]) -> Strokes:

@@ -7,7 +7,7 @@ import random
 
 from .landscape_caption import bare_landscape, describe_drawn_landscape, describe_thing_landscape
 from .phrases import article, chance, nonsense_word, shape_words, spelled, thing_name, thing_phrase
-from .scene import Arrangement, Landscape, Object, Scene, things_in
+from .scene import Arrangement, Object, Scene, things_in
 from .vocabulary import ADJECTIVES, ENDINGS, NUMBERS, OPENINGS, PLURALS
 
 
@@ -81,13 +81,17 @@ def describe_arrangement(scene: Arrangement, rng: random.Random | None, leave_ou
     elif scene.relation:
         sized = scene.relation != "inside"
         subject, other = (
-            thing_phrase(one, rng, size=False) if one.is_thing else article(" ".join(shape_words(one, rng, leave_out, size=sized)))
+            thing_phrase(one, rng, size=False)
+            if one.is_thing
+            else article(" ".join(shape_words(one, rng, leave_out, size=sized)))
             for one in scene.objects
         )
         text = f"{subject} {relation_words(scene.relation, rng)} {other}"
     else:
         # An open shape more often than with several objects: it is what a negative prompt is asked to rule out.
-        text = thing_phrase(first, rng) if first.is_thing else article(" ".join(shape_words(first, rng, leave_out, shape_open=0.2)))
+        text = (
+            thing_phrase(first, rng) if first.is_thing else article(" ".join(shape_words(first, rng, leave_out, shape_open=0.2)))
+        )
         if scene.place and not chance(rng, leave_out):
             text += " " + place_words(scene.place, rng)
     if chance(rng, leave_out):

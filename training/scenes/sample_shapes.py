@@ -43,7 +43,9 @@ def pair_center(rng: random.Random, relation: str, side: int, aspect: tuple[floa
     return side * way_x * (SPACING * aspect[0]) + dx, side * way_y * (SPACING * aspect[1]) + dy
 
 
-def sample_shape(rng: random.Random, background: str, x: float, y: float, *, scale: float = 1.0, size: str | None = None) -> Object:
+def sample_shape(
+    rng: random.Random, background: str, x: float, y: float, *, scale: float = 1.0, size: str | None = None
+) -> Object:
     size = size or rng.choice(("small", "medium", "medium", "large"))
     return Object(
         shape=rng.choice(SHAPES),
@@ -80,7 +82,9 @@ def sample_pair(rng: random.Random, aspect: tuple[float, float], relation: str |
     return Arrangement(background, texture, objects, relation=relation)
 
 
-def several(rng: random.Random, model: Object, layout: tuple[tuple[float, float], ...], aspect: tuple[float, float]) -> tuple[Object, ...]:
+def several(
+    rng: random.Random, model: Object, layout: tuple[tuple[float, float], ...], aspect: tuple[float, float]
+) -> tuple[Object, ...]:
     """Copies of an object, laid out."""
     return tuple(
         replace(model, x=x * aspect[0] + rng.uniform(-0.03, 0.03), y=y * aspect[1] + rng.uniform(-0.03, 0.03)) for x, y in layout

@@ -54,7 +54,9 @@ def pick(rng: random.Random, candidates: tuple[list[Thing], list[float]], *, cou
             return thing
 
 
-def placed(rng: random.Random, thing: Thing, x: float, y: float, radius: float, size: str = "medium", background: str = "") -> Object:
+def placed(
+    rng: random.Random, thing: Thing, x: float, y: float, radius: float, size: str = "medium", background: str = ""
+) -> Object:
     color = ""
     if "recolor" in thing.properties and rng.random() < RECOLORED_SHARE:
         color = rng.choice([color for color in COLORS if color != background])
@@ -147,7 +149,9 @@ def flying_center(aspect: tuple[float, float], land: str, side: int) -> tuple[fl
     return 0.36 * side * aspect[0], -0.36 * aspect[1], 0.46
 
 
-def standing_centers(rng: random.Random, aspect: tuple[float, float], land: str) -> tuple[int, tuple[tuple[float, float, float], ...]]:
+def standing_centers(
+    rng: random.Random, aspect: tuple[float, float], land: str
+) -> tuple[int, tuple[tuple[float, float, float], ...]]:
     """How many are alike (0: not alike), and centers and radii: one, two or three beside each other."""
     ax, ay = aspect
     foot = (0.15 + 0.5 if land == "sea" else 0.3 + 0.56) + (ay - 1) * 0.3

@@ -65,7 +65,20 @@ OPENINGS = ("a picture of", "a photo of", "a drawing of", "an image of", "a pain
             "a sticker of", "an icon of", "an emoji of", "a photograph of", "a portrait of", "draw", "show me", "paint")  # fmt: skip
 ADJECTIVES = ("cute", "beautiful", "nice", "lovely", "happy", "funny", "pretty", "friendly", "lonely", "single", "simple", "old",
               "young", "fresh", "delicious", "colorful", "colourful", "shiny", "good", "new")  # fmt: skip
-VERBS = ("standing", "sitting", "walking", "running", "playing", "lying", "sleeping", "resting", "living", "waiting", "hiding", "seen")
+VERBS = (
+    "standing",
+    "sitting",
+    "walking",
+    "running",
+    "playing",
+    "lying",
+    "sleeping",
+    "resting",
+    "living",
+    "waiting",
+    "hiding",
+    "seen",
+)
 SKY_VERBS = ("flying", "floating", "soaring", "gliding", "hovering")
 SEA_VERBS = ("swimming", "floating", "sailing", "diving")
 ENDINGS = ("in color", "flat design", "high quality", "very detailed", "digital art", "vector art", "minimalist", "beautiful light",
