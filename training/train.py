@@ -144,8 +144,8 @@ def main() -> None:
         if step % DRAW_EVERY == 0 and (chunk := stream.poll()):
             run.facts["images_drawn"] += pools.add(chunk)
         latents, masks, ids = pools.sample(choose_size(run.rng), options.batch)
-        ids[torch.rand(len(ids), device=device) < CAPTION_DROPOUT] = no_caption
-        run.record(captured_step(latents * scale, masks, ids))
+        dropped = torch.rand(len(ids), 1, device=device) < CAPTION_DROPOUT
+        run.record(captured_step(latents * scale, masks, torch.where(dropped, no_caption, ids)))
         decay = min(EMA_DECAY, (1 + step) / (10 + step))
         torch._foreach_lerp_(averaged, trained, 1 - decay)
         run.facts["images_seen"] += options.batch

@@ -1,6 +1,7 @@
 """A torch network -> ONNX, with the input and output names that diffusers' ONNX folders use."""
 
 import io
+import warnings
 
 import onnx
 import torch
@@ -47,7 +48,7 @@ def export_onnx(name: str, network: nn.Module) -> onnx.ModelProto:
     input_names, output_name, axes = NAMES[name]
     buffer = io.BytesIO()
     network.eval()
-    with torch.no_grad():
+    with torch.no_grad(), warnings.catch_warnings(action="ignore"):  # of the exporter, about shapes that are fixed by design
         torch.onnx.export(
             network, example_inputs(name, network), buffer, opset_version=OPSET, do_constant_folding=True, dynamo=False,
             input_names=input_names, output_names=[output_name], dynamic_axes=axes,
