@@ -25,7 +25,8 @@ from .learning.checkpoint import WORK
 from .rendering.render import render
 from .scenes.scene import Arrangement
 
-SHAPES, NEGATIVE_PROMPTS, THINGS = 400, 90, 100  # questions of a set by default
+NEGATIVE = "negative-prompts"
+SHAPES, NEGATIVE_PROMPTS, THINGS = 400, 90, 100  # questions of a set
 BATCH = 25
 Painter = Callable[[Sequence[Question], Sequence[int]], np.ndarray]  # questions and seeds -> images
 Row = dict[str, int]
@@ -105,7 +106,7 @@ def show(rows: dict[str, Row], perfect_rows: dict[str, Row]) -> None:
 def add_to_report(path: Path, settings: dict[str, Any], rows: dict[str, Row], perfect_rows: dict[str, Row]) -> None:
     """Sets may be judged one by one, perhaps by several processes; each adds its rows."""
     report = json.loads(path.read_text()) if path.exists() else {**settings, "rows": {}}
-    if any(report[name] != value for name, value in settings.items()):
+    if any(report.get(name) != value for name, value in settings.items()):
         raise SystemExit(f"{path} was measured with other settings than {settings}. Name another file with --out.")
     for quality, row in rows.items():
         ceiling = (
@@ -117,7 +118,7 @@ def add_to_report(path: Path, settings: dict[str, Any], rows: dict[str, Row], pe
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = [*SETS, "negative-prompts"]
+    names = [*SETS, NEGATIVE]
     parser.add_argument("--model", type=Path, default=WORK / "export")
     parser.add_argument("--sets", nargs="+", choices=names, default=names, metavar="SET", help=f"of {', '.join(names)}")
     parser.add_argument("--limit", type=int, help="only the first so many questions of each set")
@@ -137,10 +138,10 @@ def main() -> None:
     paint = through_autoencoder(options.model) if options.autoencoder else by_model(pipeline, options.guidance, options.steps)
     out = options.out or (None if options.autoencoder else options.model / "evaluation.json")
     settings = {"guidance": options.guidance, "steps": options.steps, "seed": options.seed}
-    for name in options.sets:
+    for name in [name for name in options.sets if not (options.autoencoder and name == NEGATIVE)]:
         print(name, flush=True)
         perfect_rows: dict[str, Row] = {}
-        if name == "negative-prompts":
+        if name == NEGATIVE:
             prompts = open_prompts(options.seed, NEGATIVE_PROMPTS)[: options.limit]
             rows = count([
                 verdict for part, seeds in batches(len(prompts))
