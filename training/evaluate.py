@@ -90,7 +90,7 @@ def count(verdicts: Sequence[Verdict], prefix: str = "") -> dict[str, Row]:
     for verdict in verdicts:
         for quality, right in verdict.items():
             tally[prefix + quality].append(right)
-    return {quality: {"right": sum(rights), "asked": len(rights)} for quality, rights in tally.items()}
+    return {quality: {"right": int(sum(rights)), "asked": len(rights)} for quality, rights in tally.items()}
 
 
 def percent(row: Row) -> float:

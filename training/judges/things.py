@@ -38,7 +38,7 @@ class ThingJudge:
             return {"thing, top-1": first, "thing, top-5": five} | judge_surroundings(small, scene)
         background = {"background": background_of(small) == scene.background}
         if scene.number:
-            return background | {"number": number_of(small) == scene.number, "all of them, top-1": first}
+            return background | {"number": bool(number_of(small) == scene.number), "all of them, top-1": first}
         if scene.relation:
             colored = shapes_have_their_color(small, scene)
             in_place = "both things, each in its place"
