@@ -107,6 +107,7 @@ class TrainingTest(unittest.TestCase):
             "--sets",
             "shapes",
             "single",
+            "several",
             "negative-prompts",
             "--limit",
             2,
