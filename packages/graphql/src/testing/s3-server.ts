@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import { mkdtempDisposableSync } from 'node:fs';
 import type { IncomingMessage, Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import S3rver from 's3rver';
-import { onTestFinished, vi } from 'vitest';
+import { afterAll, onTestFinished, vi } from 'vitest';
 import type { S3ImageStoreOptions } from '../s3/s3-image-store.ts';
-import { temporaryDirectory } from './test-gateway.ts';
 
 export interface S3Server {
   /** `s3://pictures/shop`, which is empty. */
@@ -24,9 +26,17 @@ export interface S3Server {
 /** The only credentials that s3rver knows. */
 const credentials = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' } as const;
 
+// s3rver acknowledges an object before its file is open, so the folder has to outlive the test.
+const folders: Disposable[] = [];
+afterAll(() => {
+  for (const folder of folders) folder[Symbol.dispose]();
+});
+
 /** A real S3 server with a bucket called `pictures`, named by the environment; gone when the test ends. */
 export async function s3Server(): Promise<S3Server> {
-  const directory = temporaryDirectory();
+  const folder = mkdtempDisposableSync(join(tmpdir(), 'tintype-s3-'));
+  folders.push(folder);
+  const directory = folder.path;
   let port = 0;
   let server: Server | undefined;
   const requests: string[] = [];
