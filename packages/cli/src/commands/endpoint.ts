@@ -71,6 +71,8 @@ async function endpoint(flags: EndpointFlags, context: CommandContext): Promise<
     throw error instanceof RangeError ? new UsageError(error.message) : error;
   });
   try {
+    await Promise.race([served.ready(), untilStopped(signal)]);
+    signal.throwIfAborted();
     if (!json) {
       terminal.out.write(`
 The Inference API is served on ${served.url}
@@ -81,7 +83,7 @@ The Inference API is served on ${served.url}
 Ctrl+C stops it.
 `);
     }
-    await untilStopped(signal);
+    await untilStopped(signal, served);
   } finally {
     await served.close();
   }
@@ -103,10 +105,12 @@ function describeEvent(event: EndpointEvent): string | undefined {
       return `drawn in ${Math.round(event.durationMs)} ms, ${event.size.width} × ${event.size.height}, seed ${event.seed}`;
     case 'model-loaded':
       return `model loaded in ${Math.round(event.durationMs)} ms`;
-    case 'model-failed':
     case 'thread-lost':
-      return event.message;
+      return event.isStartedAgain ? event.message : undefined;
     case 'listening':
+      return `${event.url} responds with 503 until the model is loaded`;
+    // It ends the command, which reports it.
+    case 'model-failed':
     case 'progress':
       return undefined;
     default:

@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { sniffMediaType } from '@tintype/core';
 import { describe, expect, it } from 'vitest';
 import { runCli, startCli, temporaryFolder, waitForOutput } from '../testing/run-cli.ts';
@@ -237,5 +238,28 @@ describe('tintype endpoint', () => {
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await runCli(['endpoint', '--port', '0', ...args]);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});
+
+describe.each(['serve', 'endpoint'])('tintype %s', (command) => {
+  it('ends with one sentence if its model cannot be loaded', async () => {
+    await using folder = await temporaryFolder();
+    const model = join(folder.path, 'model');
+    await cp(fileURLToPath(new URL('../../../endpoint/fixtures/tiny-sd', import.meta.url)), model, { recursive: true });
+    await writeFile(join(model, 'unet', 'model.onnx'), 'half a download');
+    const run = await runCli([command, '--port', '0'], { cwd: folder.path, env: { TINTYPE_MODEL: model } });
+    expect([run.code, run.stdout]).toEqual([2, '']);
+    expect(
+      run.stderr.match(/unet\/model\.onnx could not be loaded: .+ Fetch or export the model again\./g),
+    ).toHaveLength(1);
+  });
+
+  it('ends if the thread that makes images dies for good', async () => {
+    await using folder = await temporaryFolder();
+    // The thread throws at a message that it does not know, here after each load.
+    const killer = `process.on('worker', (thread) => thread.on('message', ({ type }) => type === 'loaded' && thread.postMessage(null)))`;
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(killer)}`, TINTYPE_LOG: 'silent' };
+    const { code, stderr } = await runCli([command, '--port', '0'], { cwd: folder.path, env });
+    expect([code, stderr]).toEqual([4, expect.stringMatching(/✗ The thread that draws died again/)]);
   });
 });

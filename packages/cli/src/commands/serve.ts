@@ -50,7 +50,8 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<number
   const local =
     source?.isLocal === true ? await startLocalEndpoint(source.engine, environment, { port: 0 }) : undefined;
   try {
-    await local?.ready();
+    if (local !== undefined) await Promise.race([local.ready(), untilStopped(signal)]);
+    signal.throwIfAborted();
     const endpointUrl = local?.url ?? endpoint.url;
     const gateway = createGateway({
       ...options,
@@ -71,7 +72,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<number
           options.role === 'worker' ? workerWelcome({ url, drawnBy, pictures }) : welcome({ url, drawnBy, pictures }),
         );
       }
-      await untilStopped(signal);
+      await untilStopped(signal, local);
       if (flags.json !== true) terminal.out.write('\nStopping.\n');
     } finally {
       await gateway.close();

@@ -37,6 +37,12 @@ describe('an export of the same model', () => {
     expect(Math.max(...differences)).toBeLessThanOrEqual(3);
   });
 
+  it('draws by the DPM-Solver++ that diffusers saves, infinite settings included', async () => {
+    const scheduler = 'dpm++_2m';
+    const [base, saved] = [await draw('base', { scheduler }), await draw('../dpm-solver', { scheduler })];
+    expect(saved.pixels).toEqual(base.pixels);
+  });
+
   it('without the weights that belong beside it is refused', async () => {
     const layers = ['tiny-sd', 'io-variants/base', 'io-variants/weights-beside-the-model'];
     const folder = await modelFolder(layers, { 'unet/weights.pb': undefined });

@@ -1,9 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { ModelError } from './model-error.ts';
+import { parsePythonJson } from './parse-python-json.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The object in a JSON file, or `undefined` where there is no such file. */
+/**
+ * The object in a JSON file of a model folder, which Python has written; `undefined` if there is no such file.
+ *
+ * @throws ModelError if the file cannot be read or holds no object
+ */
 export async function readJsonFile(path: string): Promise<JsonObject | undefined> {
   let text: string;
   try {
@@ -14,9 +19,9 @@ export async function readJsonFile(path: string): Promise<JsonObject | undefined
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parsePythonJson(text);
   } catch (error) {
-    throw new ModelError(`${path} is no valid JSON: ${messageOf(error)}. Fetch the model again.`);
+    throw new ModelError(`${path} is not valid JSON: ${messageOf(error)}. Fetch the model again.`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ModelError(`${path} must hold a JSON object. Fetch the model again.`);

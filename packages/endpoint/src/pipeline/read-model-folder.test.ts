@@ -19,6 +19,14 @@ describe('a model folder', () => {
     expect(folder.nativeSizes).toBeUndefined();
   });
 
+  it('may have a scheduler that Python saved with a number JSON cannot hold', async () => {
+    expect(await readModelFolder(await modelFolder(['tiny-sd', 'dpm-solver']))).toMatchObject({
+      scheduler: 'dpm++_2m',
+      schedulerConfig: { lambda_min_clipped: -Infinity },
+      notes: [],
+    });
+  });
+
   it('may lack the configurations of its networks, as old exports do', async () => {
     const path = await modelFolder(['tiny-sd'], {
       'unet/config.json': undefined,
@@ -111,7 +119,7 @@ describe('a folder that cannot be served', () => {
     ['no scheduler', { scheduler: undefined }, /scheduler\/scheduler_config\.json is missing/],
     ['no tokenizer', { tokenizer: undefined }, /tokenizer\/tokenizer\.json \(or .*\) is missing/],
     ['half a tokenizer', { 'tokenizer/merges.txt': undefined }, /tokenizer\/tokenizer\.json \(or .*\) is missing/],
-    ['a broken configuration', { 'model_index.json': '{"_class_name": "Stab' }, /model_index\.json is no valid JSON/],
+    ['a broken configuration', { 'model_index.json': '{"_class_name": "Stab' }, /model_index\.json is not valid JSON/],
     ['a configuration that is a list', { 'model_index.json': '[]' }, /must hold a JSON object/],
     [
       'a wrong endpoint.json',
