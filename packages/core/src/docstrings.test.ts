@@ -14,7 +14,7 @@ const work = fileURLToPath(new URL('../.work/', import.meta.url));
 
 /** What an example may take for granted. */
 const prelude = (url: string): string => `
-import { createImageClient, ImageError, requestChecker, requestJsonSchema, requestSchema, summarizeIssues, toWireRequest, validateRequest } from '@tintype/core';
+import { createImageClient, ImageError, markImage, readDigitalSource, requestChecker, requestJsonSchema, requestSchema, summarizeIssues, toWireRequest, validateRequest } from '@tintype/core';
 import type { ImageRequest } from '@tintype/core';
 import type { Transport } from '@tintype/core/portable';
 import { createLocalGuard, readInferenceRequest, warningsHeader } from '@tintype/core/server';

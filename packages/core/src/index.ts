@@ -5,5 +5,6 @@
 import './node/require-node.ts';
 export { createImageClient, type ImageClientOptions, type NodeImageClient } from './node/create-image-client.ts';
 export type { SavedImage } from './node/save-picture.ts';
+export { markImage, readDigitalSource } from './image/mark-image.ts';
 export * from './contract.ts';
 export * from './shared.ts';

@@ -22,3 +22,4 @@ export {
 export { showValue } from './contract/request-issue.ts';
 export { preferredResponse, type PreferredResponse, type ResponseFormat } from './server/preferred-response.ts';
 export { warningsHeader } from './server/warnings-header.ts';
+export { markImage } from './image/mark-image.ts';

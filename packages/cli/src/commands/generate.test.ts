@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readPictureSize, sniffMediaType } from '@tintype/core';
 import { describe, expect, it } from 'vitest';
@@ -218,6 +218,25 @@ describe('tintype inspect', () => {
       width: 128,
       settings: { Seed: '3', Steps: '2' },
     });
+  });
+
+  it('tells whether an image is marked as made by AI, which every image of ours is', async () => {
+    await using folder = await temporaryFolder();
+    await using endpoint = await stubEndpoint((_request, response) => response.end(JSON.stringify({ image: tinyPng })));
+    const options = { cwd: folder.path, env: { TINTYPE_ENDPOINT_URL: endpoint.url } };
+    await writeFile(join(folder.path, 'other.png'), Buffer.from(tinyPng, 'base64'));
+    const inspect = async (file: string) => (await runCli(['inspect', file], options)).stdout;
+    expect(await inspect('other.png')).toMatch(/Marked +no, states no source/);
+    const args = ['generate', 'x', '--width', '8', '--height', '8'];
+    const { stdout } = await runCli([...args, '--json'], options);
+    expect(await inspect('x.png')).toMatch(/Marked +as made by AI \(trainedAlgorithmicMedia\)/);
+    const { size } = await stat(join(folder.path, 'x.png'));
+    expect(JSON.parse(stdout)).toMatchObject({ path: 'x.png', byteLength: size, warnings: [] });
+    expect(await readdir(folder.path)).toHaveLength(2);
+    const piped = await runCli([...args, '-o', '-'], options);
+    expect(Buffer.from(piped.stdout, 'latin1')).toEqual(await readFile(join(folder.path, 'x.png')));
+    await runCli([...args, '-o', 'named.png'], options);
+    expect(await inspect('named.png')).toMatch(/Marked +as made by AI/);
   });
 
   it('says what a file is not', async () => {

@@ -7,11 +7,13 @@ import {
   type NodeImageClient,
   type SavedImage,
   ImageError,
+  markImage,
 } from '@tintype/core';
 import type { Command } from 'commander';
 import { addRequestFlags, requestFromFlags, type FlagValues } from '../config/request-flags.ts';
 import { exitCodeOf, exitCodes, UsageError } from '../exit-codes.ts';
 import { freePath, numberedPath, outputPath, type OutputPath } from '../output/picture-path.ts';
+import { markFile } from '../output/mark-file.ts';
 import { Progress } from '../output/progress.ts';
 import { reportError } from '../output/report-error.ts';
 import { writeProblem } from '../output/write-problem.ts';
@@ -111,9 +113,10 @@ async function runJob(
   signal: AbortSignal,
 ): Promise<JobEnd> {
   try {
-    if (extname(wanted) !== '') return { ok: true, picture: await client.save(request, wanted, { signal }) };
-    // The format is the endpoint's choice: the extension is known when the picture is.
-    const saved = await client.save(request, `${wanted}~`, { signal });
+    // The format is the endpoint's choice: without a name, the extension is known when the image is.
+    const hasExtension = extname(wanted) !== '';
+    const saved = await markFile(await client.save(request, hasExtension ? wanted : `${wanted}~`, { signal }));
+    if (hasExtension) return { ok: true, picture: saved };
     const path = `${wanted}.${saved.extension}`;
     const free = isNamed ? path : await freePath(path);
     await rename(saved.path, free);
@@ -131,7 +134,7 @@ async function toStdout(
 ): Promise<number> {
   const image: GeneratedImage = await client.generate(request, { signal });
   await new Promise<void>((resolve, reject) => {
-    process.stdout.write(image.bytes, (error) => (error ? reject(error) : resolve()));
+    process.stdout.write(markImage(image.bytes), (error) => (error ? reject(error) : resolve()));
   });
   tellWarnings(image, terminal);
   return exitCodes.ok;

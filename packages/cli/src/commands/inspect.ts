@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { readPictureSize, sniffMediaType } from '@tintype/core';
+import { readDigitalSource, readPictureSize, sniffMediaType } from '@tintype/core';
 import { readPictureParameters } from '@tintype/endpoint/parameters';
 import type { Command } from 'commander';
 import { exitCodes, UsageError } from '../exit-codes.ts';
@@ -23,13 +23,15 @@ async function inspect(path: string, json: boolean, { terminal }: CommandContext
   const mediaType = sniffMediaType(bytes);
   if (mediaType === undefined) throw new UsageError(`${path} is no picture.`, 'It must be a PNG, JPEG or WebP file.');
   const size = readPictureSize(bytes);
+  const digitalSourceType = readDigitalSource(bytes);
   const found = readPictureParameters(bytes);
   if (json) {
-    terminal.out.write(`${JSON.stringify({ path, mediaType, ...size, ...found })}\n`);
+    terminal.out.write(`${JSON.stringify({ path, mediaType, ...size, digitalSourceType, ...found })}\n`);
     return exitCodes.ok;
   }
   const lines: [string, string][] = [
     ['Format', size === undefined ? mediaType : `${mediaType}, ${size.width} × ${size.height}`],
+    ['Marked', describeSource(digitalSourceType)],
   ];
   if (found === undefined) {
     terminal.out.write(table(lines));
@@ -41,6 +43,13 @@ async function inspect(path: string, json: boolean, { terminal }: CommandContext
   lines.push(...Object.entries(found.settings));
   terminal.out.write(table(lines));
   return exitCodes.ok;
+}
+
+/** IPTC's terms are addresses; their last word is the term. */
+function describeSource(term: string | undefined): string {
+  if (term === undefined) return 'no, states no source';
+  const name = term.slice(term.lastIndexOf('/') + 1);
+  return name === 'trainedAlgorithmicMedia' ? `as made by AI (${name})` : `as ${name}`;
 }
 
 function table(rows: readonly (readonly [string, string])[]): string {

@@ -18,7 +18,7 @@ export function extensionOf(mediaType: ImageMediaType): string {
 /** How many first bytes `sniffMediaType` looks at. */
 export const signatureLength = 12;
 
-function hasText(bytes: Uint8Array, offset: number, text: string): boolean {
+export function hasText(bytes: Uint8Array, offset: number, text: string): boolean {
   for (let index = 0; index < text.length; index += 1) {
     if (bytes[offset + index] !== text.charCodeAt(index)) return false;
   }

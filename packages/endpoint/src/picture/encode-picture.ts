@@ -1,4 +1,5 @@
-import sharp from 'sharp';
+import { markImage } from '@tintype/core/server';
+import sharp, { type Sharp } from 'sharp';
 import type { Size } from '../pipeline/model-card.ts';
 import { writeExifComment } from './exif-comment.ts';
 import { writeJpegExif } from './jpeg-exif.ts';
@@ -21,24 +22,27 @@ export interface EncodeOptions {
   readonly parameters: PictureParameters;
 }
 
-/** A picture file with its parameters written into it the way AUTOMATIC1111's web UI does. */
+/** An image file with its parameters written into it as AUTOMATIC1111's web UI does, and marked as made by AI. */
 export async function encodePicture(options: EncodeOptions): Promise<Uint8Array> {
   const { pixels, drawn, asked, format, parameters } = options;
   const raw = sharp(pixels, { raw: { width: drawn.width, height: drawn.height, channels: 3 } });
   const isNative = drawn.width === asked.width && drawn.height === asked.height;
   const sized = isNative ? raw : raw.resize(asked.width, asked.height, { kernel: 'lanczos3', fit: 'fill' });
-  const text = formatPictureParameters(parameters);
+  return markImage(await encodeWithText(sized, format, formatPictureParameters(parameters), asked));
+}
+
+async function encodeWithText(sized: Sharp, format: PictureFormat, text: string, size: Size): Promise<Uint8Array> {
   switch (format) {
     case 'png':
       return writePngText(await sized.png().toBuffer(), 'parameters', text);
     case 'jpeg':
-      // Flat colours bleed when the colour planes are halved.
+      // Flat colors bleed when the color planes are halved.
       return writeJpegExif(
         await sized.jpeg({ quality: 90, chromaSubsampling: '4:4:4' }).toBuffer(),
         writeExifComment(text),
       );
     case 'webp':
-      return writeWebpExif(await sized.webp({ quality: 90 }).toBuffer(), writeExifComment(text), asked);
+      return writeWebpExif(await sized.webp({ quality: 90 }).toBuffer(), writeExifComment(text), size);
     default:
       return unreachable(format);
   }

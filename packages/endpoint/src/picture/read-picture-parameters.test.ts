@@ -1,3 +1,4 @@
+import { markImage } from '@tintype/core/server';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { encodePicture, pictureFormats } from './encode-picture.ts';
@@ -15,6 +16,13 @@ describe.each(pictureFormats)('a %s picture', (format) => {
   ])('gives back the parameters written into it: $prompt', async (texts) => {
     const bytes = await encodePicture({ pixels, drawn, asked: drawn, format, parameters: { ...texts, settings } });
     expect(readPictureParameters(bytes)).toMatchObject({ ...texts, settings });
+  });
+
+  it('is marked as made by AI', async () => {
+    const bytes = await encodePicture({ pixels, drawn, asked: drawn, format, parameters: { prompt: 'x', settings } });
+    const { xmp } = await sharp(bytes).metadata();
+    expect(xmp?.toString()).toContain('http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia');
+    expect(markImage(bytes)).toBe(bytes);
   });
 
   it('is still a valid picture of the size asked for', async () => {
