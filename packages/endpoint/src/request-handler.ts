@@ -13,6 +13,7 @@ import type { EndpointOptions } from './endpoint-options.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
 import { authorize } from './http/authorize.ts';
 import { checkStrictMediaTypes } from './http/check-strict-media-types.ts';
+import { sendEvent, wantsEvents } from './http/event-stream.ts';
 import { HttpError } from './http/http-error.ts';
 import { readJsonBody } from './http/read-body.ts';
 import { readPictureRequest } from './http/read-picture-request.ts';
@@ -72,13 +73,12 @@ export class RequestHandler {
         resolve();
       });
     });
-    let failure: string | undefined;
+    let failure: HttpError | undefined;
     try {
       await this.#route({ id, request, response, signal: AbortSignal.any([leaving.signal, closing]) });
     } catch (error) {
-      const { status, message, headers } = closing.aborted ? shuttingDown() : answerFailure(error);
-      failure = message;
-      if (!leaving.signal.aborted) respondError(response, { status, message, headers });
+      failure = closing.aborted ? shuttingDown() : answerFailure(error);
+      if (!leaving.signal.aborted) respondError(response, failure);
     }
     await closed;
     options.onEvent?.({
@@ -86,9 +86,9 @@ export class RequestHandler {
       requestId: id,
       method: request.method ?? '',
       path: pathOf(request),
-      status: leaving.signal.aborted ? clientLeft : response.statusCode,
+      status: leaving.signal.aborted ? clientLeft : (failure?.status ?? response.statusCode),
       durationMs: effects.now() - startedAt,
-      ...(failure === undefined || leaving.signal.aborted ? {} : { error: failure }),
+      ...(failure === undefined || leaving.signal.aborted ? {} : { error: failure.message }),
     });
   }
 
@@ -138,6 +138,7 @@ export class RequestHandler {
     const kind = {
       format: options.format ?? 'png',
       ...preferredResponse({ accept, prefersBytes: dialect === 'parameters' }),
+      ...(wantsEvents(accept) ? { as: 'events' as const } : {}),
     };
     const seed = asked.seed ?? effects.randomSeed();
     const picture = await this.#inTurn(async () => {
@@ -149,7 +150,10 @@ export class RequestHandler {
         seed,
         format: kind.format,
         signal,
-        onStep: (done, total) => options.onEvent?.({ type: 'progress', requestId: id, done, total }),
+        onStep: (done, total) => {
+          options.onEvent?.({ type: 'progress', requestId: id, done, total });
+          if (kind.as === 'events' && !signal.aborted) sendEvent(response, { type: 'step', step: done, steps: total });
+        },
       });
       this.#lastDrawMs = effects.now() - startedAt;
       const { size, nativeSize } = finished;

@@ -2,20 +2,22 @@ import type { ServerResponse } from 'node:http';
 import { warningsHeader } from '@tintype/core/server';
 import type { FinishedPicture } from '../draw-picture.ts';
 import type { PictureFormat } from '../picture/encode-picture.ts';
+import { sendEvent } from './event-stream.ts';
 
-/** How a picture goes out: as base64 in JSON, or as it is. */
+/** How an image goes out: as base64 in JSON, as it is, or as the last of a stream of events. */
 export interface ResponseKind {
-  readonly as: 'json' | 'bytes';
+  readonly as: 'json' | 'bytes' | 'events';
   readonly format: PictureFormat;
 }
 
-/** `{"error": message}`, as every failure of the Inference API looks. */
+/** `{"error": message}`, as every failure of the Inference API looks; an event if a stream has begun. */
 export function respondError(
   response: ServerResponse,
   options: { readonly status: number; readonly message: string; readonly headers?: Readonly<Record<string, string>> },
 ): void {
   const { status, message, headers = {} } = options;
-  respond(response, { status, type: 'application/json', headers, content: JSON.stringify({ error: message }) });
+  if (response.headersSent) sendEvent(response, { type: 'error', status, error: message });
+  else respond(response, { status, type: 'application/json', headers, content: JSON.stringify({ error: message }) });
 }
 
 export function respondText(response: ServerResponse, text: string): void {
@@ -29,10 +31,11 @@ export function respondPicture(
 ): void {
   const { picture, seed, kind } = options;
   const { bytes, nativeSize, warnings } = picture;
-  if (kind.as === 'json') {
+  if (kind.as !== 'bytes') {
     const image = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-    const content = JSON.stringify({ image, seed: seedForJson(seed), native_size: nativeSize, warnings });
-    respond(response, { status: 200, type: 'application/json', content });
+    const json = JSON.stringify({ image, seed: seedForJson(seed), native_size: nativeSize, warnings });
+    if (kind.as === 'events') sendEvent(response, { type: 'image', json });
+    else respond(response, { status: 200, type: 'application/json', content: json });
     return;
   }
   respond(response, {
