@@ -1,13 +1,13 @@
 import { Command, CommanderError } from 'commander';
-import { packageVersion } from './version.ts';
+import { packageVersion } from './config/own-package.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEndpoint } from './commands/endpoint.ts';
 import { addEngine } from './commands/engine.ts';
 import { addGenerate } from './commands/generate.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addServe } from './commands/serve.ts';
-import type { CommandContext } from './commands/command-context.ts';
-import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import type { CommandContext } from './config/command-context.ts';
+import { exitCodeOf, exitCodes } from './output/exit-codes.ts';
 import { reportError } from './output/report-error.ts';
 import { processTerminal } from './output/terminal.ts';
 

@@ -24,7 +24,7 @@ const job: DiffusionJob = {
   seed: 1n,
   scheduler: 'euler',
 };
-const quietly = { isCancelled: () => false, onStep: () => undefined };
+const quietly = { isCanceled: () => false, onStep: () => undefined };
 const say = (what: string, value: string): void => void process.stdout.write(`${what.padEnd(58)} ${value}\n`);
 const median = (values: readonly number[]): number =>
   values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
@@ -92,7 +92,7 @@ async function measureEndpoint(): Promise<void> {
     inference_steps: 100,
   });
   let isDrawing = true;
-  const picture = fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).finally(() => {
+  const image = fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).finally(() => {
     isDrawing = false;
   });
   const delays = monitorEventLoopDelay({ resolution: 5 });
@@ -106,7 +106,7 @@ async function measureEndpoint(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   delays.disable();
-  await (await picture).arrayBuffer();
+  await (await image).arrayBuffer();
   say(
     `GET /health while drawing, ${answers.length} times`,
     `median ${median(answers).toFixed(1)} ms, worst ${Math.max(...answers).toFixed(1)} ms`,

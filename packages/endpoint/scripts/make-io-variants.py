@@ -1,7 +1,7 @@
 """Writes fixtures/io-variants: one very small Stable-Diffusion-shaped model, exported in each way that real exports differ.
 
 Every folder holds only the networks that differ from `base`. The networks are a few operators each, so that every variant
-must give the very picture of `base`. Run with onnx >= 1.12 and numpy:
+must give the very image of `base`. Run with onnx >= 1.12 and numpy:
 
     python scripts/make-io-variants.py
 """
@@ -133,7 +133,7 @@ def main() -> None:
     unet("single-timestep", steps=[1])
     unet("float-timestep", timestep=T.FLOAT)
     unet("double-scalar-timestep", timestep=T.DOUBLE, steps=[])
-    unet("one-picture-at-a-time", batch=1, steps=[1])
+    unet("one-image-at-a-time", batch=1, steps=[1])
     unet("half-floats", io=T.FLOAT16, timestep=T.FLOAT16)
     vae_decoder("half-floats", io=T.FLOAT16)
     unet("guidance-embedding", condition=True)

@@ -1,10 +1,10 @@
 import { ImageError, type GeneratedImage } from '@tintype/core';
 import type { Command } from 'commander';
-import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { exitCodeOf, exitCodes } from '../output/exit-codes.ts';
 import { Progress } from '../output/progress.ts';
 import { inWords } from '../output/report-error.ts';
 import { paint } from '../output/terminal.ts';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../config/command-context.ts';
 import { findImageSource, withEndpoint, type ImageSource } from './with-endpoint.ts';
 
 export function addDoctor(program: Command, context: CommandContext, done: (exitCode: number) => void): void {

@@ -2,8 +2,8 @@ import type { EndpointEvent, EndpointOptions, FailurePlan } from '@tintype/endpo
 import type { Command } from 'commander';
 import { SettingReader } from '../config/setting-reader.ts';
 import { loadEngine } from '../engine/load-engine.ts';
-import { exitCodes, UsageError } from '../exit-codes.ts';
-import type { CommandContext } from './command-context.ts';
+import { exitCodes, UsageError } from '../output/exit-codes.ts';
+import type { CommandContext } from '../config/command-context.ts';
 import { startLocalEndpoint } from './local-endpoint.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -34,7 +34,7 @@ export function addEndpoint(program: Command, context: CommandContext, done: (ex
     .option('--format <type>', 'png, jpeg or webp', 'png')
     .option('--strict', 'take Content-Type and Accept as literally as the real container')
     .option('--fail <status:times>', 'fail the first requests, as 503:3; more than once for several', collect, [])
-    .option('--delay <duration>', 'wait before each picture, as 2s')
+    .option('--delay <duration>', 'wait before each image, as 2s')
     .option('--cold-start <duration>', 'answer 503 for so long after the first request, as 10s')
     .option('--json', 'the address and every event as JSON lines on stdout')
     .action(async (flags: EndpointFlags) => done(await endpoint(flags, context)));

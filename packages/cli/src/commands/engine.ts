@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { engineRoot, folderBytes, installedVersions, runtimeVersion } from '../engine/engine-store.ts';
 import { commandName, engineBeside, installVisibly } from '../engine/load-engine.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { packageVersion } from '../version.ts';
-import type { CommandContext } from './command-context.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+import { packageVersion } from '../config/own-package.ts';
+import type { CommandContext } from '../config/command-context.ts';
 
 interface Flags {
   readonly json?: boolean;

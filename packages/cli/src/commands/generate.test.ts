@@ -70,7 +70,7 @@ describe('tintype generate', () => {
     });
     const run = await runCli(['generate', 'x', '-n', '3'], { env: { TINTYPE_ENDPOINT_URL: endpoint.url } });
     expect([run.code, posts]).toEqual([3, 1]);
-    expect(run.stderr).toContain('2 of 3 were not asked for.');
+    expect(run.stderr).toContain('2 of 3 were not requested.');
   });
 
   it('gives each picture the whole of its time, however many come before it', async () => {
@@ -241,9 +241,9 @@ describe('tintype inspect', () => {
 
   it('says what a file is not', async () => {
     await using folder = await temporaryFolder();
-    await writeFile(join(folder.path, 'x.png'), 'no picture');
+    await writeFile(join(folder.path, 'x.png'), 'no image');
     const run = await runCli(['inspect', 'x.png'], { cwd: folder.path });
-    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('x.png is no picture')]);
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('x.png is not an image')]);
   });
 });
 

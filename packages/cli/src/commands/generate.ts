@@ -11,24 +11,24 @@ import {
 } from '@tintype/core';
 import type { Command } from 'commander';
 import { addRequestFlags, requestFromFlags, type FlagValues } from '../config/request-flags.ts';
-import { exitCodeOf, exitCodes, UsageError } from '../exit-codes.ts';
-import { freePath, numberedPath, outputPath, type OutputPath } from '../output/picture-path.ts';
+import { exitCodeOf, exitCodes, UsageError } from '../output/exit-codes.ts';
+import { freePath, numberedPath, outputPath, type OutputPath } from '../output/image-path.ts';
 import { markFile } from '../output/mark-file.ts';
 import { Progress } from '../output/progress.ts';
 import { reportError } from '../output/report-error.ts';
 import { writeProblem } from '../output/write-problem.ts';
 import { paint, type Terminal } from '../output/terminal.ts';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../config/command-context.ts';
 import { findImageSource, withEndpoint } from './with-endpoint.ts';
 
 export function addGenerate(program: Command, context: CommandContext, done: (exitCode: number) => void): void {
   const command = program
     .command('generate')
-    .description('make pictures and write them to files')
+    .description('make images and write them to files')
     .argument('<prompt>', 'what the image should show')
     .option('-o, --output <file>', 'file or folder to write to, or - for stdout (default: the prompt’s words)')
-    .option('-n, --count <number>', 'how many pictures', '1')
-    .option('--timeout <seconds>', 'longest time for one picture, cold start included', '900')
+    .option('-n, --count <number>', 'how many images', '1')
+    .option('--timeout <seconds>', 'longest time for one image, cold start included', '900')
     .option('--json', 'results as JSON on stdout');
   addRequestFlags(command);
   command.addHelpText('after', examples);
@@ -47,7 +47,7 @@ interface Job {
 }
 
 type JobEnd =
-  | { readonly ok: true; readonly picture: SavedImage }
+  | { readonly ok: true; readonly image: SavedImage }
   | { readonly ok: false; readonly error: KnownImageError };
 
 async function generate(prompt: string, values: FlagValues, context: CommandContext): Promise<number> {
@@ -56,7 +56,7 @@ async function generate(prompt: string, values: FlagValues, context: CommandCont
   const count = positive(values['count'], '--count');
   const seconds = positive(values['timeout'], '--timeout');
   const output = typeof values['output'] === 'string' ? values['output'] : undefined;
-  if (output === '-' && count > 1) throw new UsageError('-o - writes one picture, and -n asks for several.');
+  if (output === '-' && count > 1) throw new UsageError('-o - writes one image, and -n asks for several.');
   const request = requestFromFlags(prompt, values);
   const source = await findImageSource(context);
   const progress = new Progress(terminal);
@@ -83,13 +83,13 @@ async function generate(prompt: string, values: FlagValues, context: CommandCont
           const end = await runJob(client, job, signal);
           progress.clear();
           if (end.ok) {
-            tellPicture(end.picture, context, json);
+            tellImage(end.image, context, json);
             continue;
           }
           reportError(end.error, terminal, json);
           if (exitCode === exitCodes.ok) exitCode = exitCodeOf(end.error);
-          if (!isOfOnePicture(end.error)) {
-            if (job.number < count) progress.note(`${count - job.number} of ${count} were not asked for.`);
+          if (!concernsOneImage(end.error)) {
+            if (job.number < count) progress.note(`${count - job.number} of ${count} were not requested.`);
             break;
           }
         }
@@ -101,12 +101,12 @@ async function generate(prompt: string, values: FlagValues, context: CommandCont
   }
 }
 
-/** Whether the next picture may go well all the same; what is wrong with the token, the endpoint or the request stays so. */
-function isOfOnePicture(error: KnownImageError): boolean {
+/** Whether the next image may succeed all the same: what is wrong with the token, the endpoint or the request stays wrong. */
+function concernsOneImage(error: KnownImageError): boolean {
   return exitCodeOf(error) === exitCodes.handler || error.code === 'timeout';
 }
 
-/** One that fails costs one picture, not the others. */
+/** One that fails costs one image, not the others. */
 async function runJob(
   client: NodeImageClient,
   { request, place: { path: wanted, isNamed } }: Job,
@@ -116,11 +116,11 @@ async function runJob(
     // The format is the endpoint's choice: without a name, the extension is known when the image is.
     const hasExtension = extname(wanted) !== '';
     const saved = await markFile(await client.save(request, hasExtension ? wanted : `${wanted}~`, { signal }));
-    if (hasExtension) return { ok: true, picture: saved };
+    if (hasExtension) return { ok: true, image: saved };
     const path = `${wanted}.${saved.extension}`;
     const free = isNamed ? path : await freePath(path);
     await rename(saved.path, free);
-    return { ok: true, picture: { ...saved, path: free } };
+    return { ok: true, image: { ...saved, path: free } };
   } catch (error) {
     if (ImageError.isInstance(error)) return { ok: false, error };
     throw writeProblem(error, wanted);
@@ -140,8 +140,8 @@ async function toStdout(
   return exitCodes.ok;
 }
 
-function tellPicture(picture: SavedImage, { terminal }: CommandContext, json: boolean): void {
-  const { path, byteLength, mediaType, width, height, warnings, meta, attempts } = picture;
+function tellImage(image: SavedImage, { terminal }: CommandContext, json: boolean): void {
+  const { path, byteLength, mediaType, width, height, warnings, meta, attempts } = image;
   if (json) {
     terminal.out.write(`${JSON.stringify({ path, byteLength, mediaType, width, height, warnings, meta, attempts })}\n`);
     return;
@@ -150,14 +150,14 @@ function tellPicture(picture: SavedImage, { terminal }: CommandContext, json: bo
   const size = width === undefined ? '' : `${width} × ${height}, `;
   const seed = typeof meta['seed'] === 'number' ? `, seed ${meta['seed']}` : '';
   terminal.err.write(`${paint(terminal, 'green', '✓')} ${size}${Math.ceil(byteLength / 1000)} kB${seed}\n`);
-  tellWarnings(picture, terminal);
+  tellWarnings(image, terminal);
 }
 
 function tellWarnings({ warnings }: Pick<SavedImage, 'warnings'>, terminal: Terminal): void {
   for (const warning of warnings) terminal.err.write(`${paint(terminal, 'yellow', '!')} ${warning}\n`);
 }
 
-/** The same seed would give the same picture each time. */
+/** The same seed would give the same image each time. */
 function withSeed(request: ImageRequest, index: number): ImageRequest {
   const seed = request.extra?.['seed'];
   return typeof seed === 'number' ? { ...request, extra: { ...request.extra, seed: seed + index } } : request;

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { readDigitalSource, readPictureSize, sniffMediaType } from '@tintype/core';
-import { readPictureParameters } from '@tintype/endpoint/parameters';
+import { readImageParameters } from '@tintype/endpoint/parameters';
 import type { Command } from 'commander';
-import { exitCodes, UsageError } from '../exit-codes.ts';
-import type { CommandContext } from './command-context.ts';
+import { exitCodes, UsageError } from '../output/exit-codes.ts';
+import type { CommandContext } from '../config/command-context.ts';
 
 export function addInspect(program: Command, context: CommandContext, done: (exitCode: number) => void): void {
   program
     .command('inspect')
-    .description('read prompt, seed and settings back out of a picture')
-    .argument('<picture>', 'PNG, JPEG or WebP file')
+    .description('read prompt, seed and settings back out of an image, and tell whether it is marked as made by AI')
+    .argument('<image>', 'PNG, JPEG or WebP file')
     .option('--json', 'results as JSON on stdout')
     .action(async (path: string, { json = false }: { readonly json?: boolean }) =>
       done(await inspect(path, json, context)),
@@ -21,10 +21,10 @@ async function inspect(path: string, json: boolean, { terminal }: CommandContext
     throw new UsageError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   });
   const mediaType = sniffMediaType(bytes);
-  if (mediaType === undefined) throw new UsageError(`${path} is no picture.`, 'It must be a PNG, JPEG or WebP file.');
+  if (mediaType === undefined) throw new UsageError(`${path} is not an image.`, 'It must be a PNG, JPEG or WebP file.');
   const size = readPictureSize(bytes);
   const digitalSourceType = readDigitalSource(bytes);
-  const found = readPictureParameters(bytes);
+  const found = readImageParameters(bytes);
   if (json) {
     terminal.out.write(`${JSON.stringify({ path, mediaType, ...size, digitalSourceType, ...found })}\n`);
     return exitCodes.ok;

@@ -1,4 +1,4 @@
-import { UsageError } from '../exit-codes.ts';
+import { UsageError } from '../output/exit-codes.ts';
 
 /** Says in words what Node says in codes when an address cannot be listened on. */
 export function listenProblem(error: unknown, port: number | undefined, host: string | undefined): unknown {

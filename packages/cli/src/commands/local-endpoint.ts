@@ -1,7 +1,7 @@
 import type { EndpointOptions } from '@tintype/endpoint';
 import type { Engine } from '../engine/load-engine.ts';
-import type { CommandContext } from './command-context.ts';
-import { EngineError } from '../exit-codes.ts';
+import type { CommandContext } from '../config/command-context.ts';
+import { EngineError } from '../output/exit-codes.ts';
 import { listenProblem } from './listen-problem.ts';
 
 /** An Inference API that this process serves. */

@@ -1,7 +1,7 @@
 import { createImageClient, type ClientEvent, type NodeImageClient, type TimeoutOptions } from '@tintype/core';
 import { endpointTarget, type EndpointTarget } from '../config/endpoint-target.ts';
 import { loadEngine, type Engine } from '../engine/load-engine.ts';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../config/command-context.ts';
 import { startLocalEndpoint } from './local-endpoint.ts';
 
 /** Where images come from: the endpoint that the environment names, or the engine on this machine. */

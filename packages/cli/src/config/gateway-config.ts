@@ -1,6 +1,6 @@
 import type { RequestLimits } from '@tintype/core';
 import type { ApiKey, GatewayOptions } from '@tintype/graphql';
-import { graphiqlPage } from '../graphiql-page.ts';
+import { graphiqlPage } from './own-package.ts';
 import type { SettingReader } from './setting-reader.ts';
 
 export interface ServeFlags {

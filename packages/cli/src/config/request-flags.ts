@@ -7,7 +7,7 @@ import {
   type RequestFieldName,
 } from '@tintype/core/contract';
 import type { Command } from 'commander';
-import { UsageError } from '../exit-codes.ts';
+import { UsageError } from '../output/exit-codes.ts';
 
 type FlagField = Exclude<RequestFieldName, 'prompt'>;
 

@@ -1,4 +1,4 @@
-import { UsageError } from '../exit-codes.ts';
+import { UsageError } from '../output/exit-codes.ts';
 import { parseDuration } from './parse-duration.ts';
 
 /** One setting: a flag's value before an environment variable's. */

@@ -1,7 +1,7 @@
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import type { CommandContext } from '../commands/command-context.ts';
+import type { CommandContext } from '../config/command-context.ts';
 
 type Environment = CommandContext['environment'];
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CommandContext } from '../commands/command-context.ts';
-import { EngineError } from '../exit-codes.ts';
+import type { CommandContext } from '../config/command-context.ts';
+import { EngineError } from '../output/exit-codes.ts';
 import { installedVersions, removeUnfinished, runtimeVersion, unfinished } from './engine-store.ts';
 import { runNpm } from './run-npm.ts';
 

@@ -2,10 +2,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as endpoint from '@tintype/endpoint';
-import type { CommandContext } from '../commands/command-context.ts';
-import { EngineError } from '../exit-codes.ts';
+import type { CommandContext } from '../config/command-context.ts';
+import { EngineError } from '../output/exit-codes.ts';
 import { Progress } from '../output/progress.ts';
-import { packageVersion } from '../version.ts';
+import { packageVersion } from '../config/own-package.ts';
 import { engineRoot, installedVersions } from './engine-store.ts';
 import { installEngine } from './install-engine.ts';
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { EngineError } from '../exit-codes.ts';
-import type { CommandContext } from '../commands/command-context.ts';
+import { EngineError } from '../output/exit-codes.ts';
+import type { CommandContext } from '../config/command-context.ts';
 
 /**
  * Runs npm to its end, with its own settings: registry, proxy, offline.

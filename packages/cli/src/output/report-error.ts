@@ -1,5 +1,5 @@
 import { explain, ImageError, type OptionNames } from '@tintype/core';
-import { EngineError, UsageError } from '../exit-codes.ts';
+import { EngineError, UsageError } from './exit-codes.ts';
 import { paint, type Terminal } from './terminal.ts';
 
 /** What core's options are called at the command line. */

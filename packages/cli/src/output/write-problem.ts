@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { UsageError } from '../exit-codes.ts';
+import { UsageError } from './exit-codes.ts';
 
 const reasons: Readonly<Record<string, (path: string) => UsageError>> = {
   ENOENT: (path) =>

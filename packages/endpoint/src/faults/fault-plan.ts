@@ -1,26 +1,37 @@
-import { HttpError } from '../http/http-error.ts';
-
-/** Answers to fail with, before pictures are drawn again. */
+/** A status to fail with, before images are drawn again. */
 export interface FailurePlan {
   /** HTTP status, 400 to 599. */
   readonly status: number;
-  /** How many requests for a picture fail with it, 1 or more. @default 1 */
+  /** How many requests for an image fail with it, 1 or more. @default 1 */
   readonly times?: number;
   /** Sent as `Retry-After`, in seconds. @default not sent */
   readonly retryAfterSeconds?: number;
 }
 
-/** Bad days on demand, for testing clients. */
+/** Failures on demand, for testing clients. */
 export interface FaultOptions {
-  /** The first requests for a picture that pass the token check fail like this, plan after plan. @default none */
+  /** The first requests for an image that pass the token check fail like this, plan after plan. @default none */
   readonly fail?: FailurePlan | readonly FailurePlan[] | undefined;
-  /** Milliseconds each request for a picture waits before it is looked at. @default 0 */
+  /** Milliseconds each request for an image waits before it is looked at. @default 0 */
   readonly delayMs?: number | undefined;
   /**
    * Milliseconds that waking takes, as of an endpoint scaled to zero: it begins with the first request, which, like all
-   * others until its end, is answered 503, or held if it carries `X-Scale-Up-Timeout: <seconds>`. @default 0
+   * others until its end, gets 503, or is held if it carries `X-Scale-Up-Timeout: <seconds>`. @default 0
    */
   readonly coldStartMs?: number | undefined;
+}
+
+/** A failure that was asked for, to be sent with its status. */
+export class PlannedFailure extends Error {
+  override readonly name = 'PlannedFailure';
+  readonly plan: FailurePlan;
+
+  constructor(plan: FailurePlan, left: number) {
+    super(
+      `This failure was ordered by the option fail; ${left === 0 ? 'it was the last' : `${left} more will follow`}.`,
+    );
+    this.plan = plan;
+  }
 }
 
 interface FaultEffects {
@@ -36,7 +47,7 @@ export class FaultPlan {
   readonly #effects: FaultEffects;
   #awakeAt: number | undefined;
 
-  /** @throws RangeError where an option cannot be meant */
+  /** @throws RangeError if an option makes no sense */
   constructor({ fail = [], delayMs = 0, coldStartMs = 0 }: FaultOptions, effects: FaultEffects) {
     const plans = 'status' in fail ? [fail] : fail;
     this.#pending = plans.flatMap((plan) => Array.from({ length: checkedTimes(plan) }, () => plan));
@@ -52,20 +63,16 @@ export class FaultPlan {
   }
 
   /**
-   * Delays a request for a picture, or fails it, as planned.
+   * Delays a request for an image, or fails it, as planned.
    *
-   * @throws HttpError with a planned status
+   * @throws PlannedFailure
    */
   async befall(signal: AbortSignal): Promise<void> {
     if (this.#delayMs > 0) await this.#effects.sleep(this.#delayMs, signal);
     const plan = this.#pending.shift();
     if (plan === undefined) return;
     const left = this.#pending.length;
-    throw new HttpError(
-      plan.status,
-      `This failure was ordered by the option fail; ${left === 0 ? 'it was the last' : `${left} more will follow`}.`,
-      plan.retryAfterSeconds === undefined ? {} : { 'retry-after': String(plan.retryAfterSeconds) },
-    );
+    throw new PlannedFailure(plan, left);
   }
 }
 

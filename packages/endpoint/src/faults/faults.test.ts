@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createEndpoint } from '../create-endpoint.ts';
+import { createEndpoint } from '../server/create-endpoint.ts';
 import { errorOf, post, quickRequest } from '../testing/post.ts';
 import { quickModel } from '../testing/model-folders.ts';
 import { startEndpoint, type RunningEndpoint } from '../testing/start-endpoint.ts';
-import type { EndpointEffects } from '../endpoint-effects.ts';
-import type { EndpointOptions } from '../endpoint-options.ts';
+import type { EndpointEffects } from '../server/endpoint-effects.ts';
+import type { EndpointOptions } from '../server/endpoint-options.ts';
 
 describe('fail', () => {
   it('fails the first requests as told, then draws', async () => {
@@ -36,7 +36,7 @@ describe('fail', () => {
 });
 
 describe('delayMs', () => {
-  it('waits before every picture', async () => {
+  it('waits before every image', async () => {
     const slept: number[] = [];
     const sleep = async (milliseconds: number): Promise<void> => void slept.push(milliseconds);
     const { url } = await start({ delayMs: 3000 }, { sleep });

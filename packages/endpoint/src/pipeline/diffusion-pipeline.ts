@@ -1,4 +1,4 @@
-import { TorchGenerator } from '../random/torch-generator.ts';
+import { TorchGenerator } from './torch-generator.ts';
 import { createScheduler, type SchedulerName } from '../schedulers/create-scheduler.ts';
 import { guideUnet, hasGuidanceEmbedded } from './guide-unet.ts';
 import type { ModelCard } from './model-card.ts';
@@ -8,14 +8,14 @@ import { readModelFolder, type ModelFolder } from './read-model-folder.ts';
 import { loadRuntime, type Runtime } from './runtime.ts';
 import { toPixels } from './to-pixels.ts';
 
-/** One picture to draw, at exactly the size the UNet samples at. */
+/** One image to draw, at exactly the size the UNet samples at. */
 export interface DiffusionJob {
   readonly prompt: string;
   readonly negativePrompt: string;
   /** Pixels, a multiple of the decoder's factor (8). */
   readonly width: number;
   readonly height: number;
-  /** Above 1 the picture is drawn away from the negative prompt. */
+  /** Above 1 the image is drawn away from the negative prompt. */
   readonly guidanceScale: number;
   readonly steps: number;
   /** 0 to 2^64 - 1. */
@@ -23,8 +23,8 @@ export interface DiffusionJob {
   readonly scheduler: SchedulerName;
 }
 
-/** A drawn picture, three bytes a pixel. */
-export interface DrawnPicture {
+/** A drawn image, three bytes a pixel. */
+export interface DrawnImage {
   readonly pixels: Uint8Array;
   readonly width: number;
   readonly height: number;
@@ -40,7 +40,7 @@ export interface LoadOptions {
 
 export interface DrawOptions {
   /** Asked between steps; once it says true, drawing ends with a `DrawingCancelled`. */
-  readonly isCancelled: () => boolean;
+  readonly isCanceled: () => boolean;
   /** Told after each evaluation of the UNet: how many are done, and of how many. */
   readonly onStep: (done: number, total: number) => void;
 }
@@ -50,7 +50,7 @@ export class DrawingCancelled extends Error {
 }
 
 /**
- * A latent diffusion model from text to picture: text encoder, UNet under classifier-free guidance, VAE decoder.
+ * A latent diffusion model from text to image: text encoder, UNet under classifier-free guidance, VAE decoder.
  * The order of operations is that of diffusers' `pipeline_stable_diffusion.py`.
  */
 export class DiffusionPipeline {
@@ -102,12 +102,12 @@ export class DiffusionPipeline {
   }
 
   /**
-   * Draws one picture.
+   * Draws one image.
    *
-   * @throws DrawingCancelled once `isCancelled` says so
+   * @throws DrawingCancelled once `isCanceled` says so
    * @throws SchedulerError where the scheduler cannot go that many steps
    */
-  async draw(job: DiffusionJob, { isCancelled, onStep }: DrawOptions): Promise<DrawnPicture> {
+  async draw(job: DiffusionJob, { isCanceled, onStep }: DrawOptions): Promise<DrawnImage> {
     const { vaeScaleFactor: factor, latentChannels: channels } = this.#folder;
     const scheduler = createScheduler({ name: job.scheduler, config: this.#folder.schedulerConfig, steps: job.steps });
     const warnings: string[] = [];
@@ -125,18 +125,18 @@ export class DiffusionPipeline {
     let latents: Float32Array = noise.normal(length).map((value) => value * scheduler.initNoiseSigma);
 
     for (const [index, timestep] of scheduler.timesteps.entries()) {
-      if (isCancelled()) throw new DrawingCancelled();
+      if (isCanceled()) throw new DrawingCancelled();
       const sample = { data: scheduler.scaleModelInput(latents), dims };
       const modelOutput = await predict(sample, timestep);
       latents = scheduler.step({ modelOutput, sample: latents, drawNoise: (count) => noise.normal(count) });
       onStep(index + 1, scheduler.timesteps.length);
     }
-    if (isCancelled()) throw new DrawingCancelled();
+    if (isCanceled()) throw new DrawingCancelled();
 
     const unscaled = latents.map((value) => value / this.#folder.latentScale);
     const decoded = await this.#vaeDecoder.run({ latent_sample: { data: unscaled, dims } });
-    const { isBroken, ...picture } = toPixels(decoded);
-    return { ...picture, warnings: isBroken ? [...warnings, brokenPicture] : warnings };
+    const { isBroken, ...image } = toPixels(decoded);
+    return { ...image, warnings: isBroken ? [...warnings, brokenImage] : warnings };
   }
 
   async release(): Promise<void> {
@@ -159,5 +159,5 @@ export class DiffusionPipeline {
 const smallModel = 100_000_000;
 
 const unheardNegative = 'The negative prompt has no effect: this consistency model has its guidance built in.';
-const brokenPicture =
-  'The picture is black in part: the model computed values that are no numbers, as 16-bit models do when they overflow. Try a lower guidance scale, or a 32-bit export of the model.';
+const brokenImage =
+  'The image is black in part: the model computed values that are no numbers, as 16-bit models do when they overflow. Try a lower guidance scale, or a 32-bit export of the model.';

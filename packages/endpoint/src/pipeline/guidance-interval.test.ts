@@ -25,6 +25,6 @@ async function draw(guidanceInterval: readonly number[] | undefined, guidanceSca
   const pipeline = await DiffusionPipeline.load(folder, { threads: 1 });
   onTestFinished(async () => pipeline.release());
   const job = { ...ten, prompt: 'a red circle', negativePrompt: 'blue', width: 64, height: 64, seed: 3n };
-  const picture = await pipeline.draw({ ...job, guidanceScale }, { isCancelled: () => false, onStep: () => undefined });
-  return picture.pixels;
+  const image = await pipeline.draw({ ...job, guidanceScale }, { isCanceled: () => false, onStep: () => undefined });
+  return image.pixels;
 }

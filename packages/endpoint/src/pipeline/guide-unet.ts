@@ -61,7 +61,7 @@ async function askTogether(unet: Network, question: QuestionForBoth): BothAnswer
   return [both.subarray(0, sample.data.length), both.subarray(sample.data.length)];
 }
 
-/** For networks that were exported for one picture at a time. */
+/** For networks that were exported for one image at a time. */
 async function askOneByOne(unet: Network, question: QuestionForBoth): BothAnswers {
   const { sample, timestep, negative, positive } = question;
   const away = await ask(unet, { sample, timestep, text: negative });

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { modelFolder } from '../testing/model-folders.ts';
-import { DiffusionPipeline, type DiffusionJob, type DrawnPicture } from './diffusion-pipeline.ts';
+import { DiffusionPipeline, type DiffusionJob, type DrawnImage } from './diffusion-pipeline.ts';
 
 // fixtures/io-variants, made by scripts/make-io-variants.py, on top of the tokenizer and configurations of tiny-sd.
 const job: DiffusionJob = {
@@ -15,8 +15,8 @@ const job: DiffusionJob = {
 };
 
 describe('an export of the same model', () => {
-  it.each(['int32-ids', 'scalar-timestep', 'single-timestep', 'one-picture-at-a-time', 'weights-beside-the-model'])(
-    'gives the same picture: %s',
+  it.each(['int32-ids', 'scalar-timestep', 'single-timestep', 'one-image-at-a-time', 'weights-beside-the-model'])(
+    'gives the same image: %s',
     async (variant) => {
       const [base, other] = [await draw('base'), await draw(variant)];
       expect(new Set(base.pixels).size).toBeGreaterThan(20);
@@ -24,14 +24,14 @@ describe('an export of the same model', () => {
     },
   );
 
-  it('gives the same picture for timesteps in floats, where the scheduler visits whole ones', async () => {
+  it('gives the same image for timesteps in floats, where the scheduler visits whole ones', async () => {
     const whole = { scheduler: 'ddim' } as const;
     const base = await draw('base', whole);
     expect((await draw('float-timestep', whole)).pixels).toEqual(base.pixels);
     expect((await draw('double-scalar-timestep', whole)).pixels).toEqual(base.pixels);
   });
 
-  it('gives nearly the same picture in 16-bit floats', async () => {
+  it('gives nearly the same image in 16-bit floats', async () => {
     const [base, half] = [await draw('base'), await draw('half-floats')];
     const differences = half.pixels.map((value, index) => Math.abs(value - (base.pixels[index] ?? 0)));
     expect(Math.max(...differences)).toBeLessThanOrEqual(3);
@@ -62,9 +62,9 @@ describe('an export of the same model', () => {
   });
 });
 
-async function draw(variant: string, change: Partial<DiffusionJob> = {}): Promise<DrawnPicture> {
+async function draw(variant: string, change: Partial<DiffusionJob> = {}): Promise<DrawnImage> {
   const folder = await modelFolder(['tiny-sd', 'io-variants/base', `io-variants/${variant}`]);
   const pipeline = await DiffusionPipeline.load(folder, { threads: 1 });
   onTestFinished(async () => pipeline.release());
-  return pipeline.draw({ ...job, ...change }, { isCancelled: () => false, onStep: () => undefined });
+  return pipeline.draw({ ...job, ...change }, { isCanceled: () => false, onStep: () => undefined });
 }

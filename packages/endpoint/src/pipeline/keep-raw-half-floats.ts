@@ -1,4 +1,4 @@
-import type { Runtime } from './runtime.ts';
+import type { Tensor } from 'onnxruntime-node';
 
 /**
  * Makes a runtime keep 16-bit floats as raw bits in a `Uint16Array`.
@@ -6,7 +6,7 @@ import type { Runtime } from './runtime.ts';
  * Where JavaScript has a `Float16Array`, onnxruntime-common insists on it, but the native binding takes its length for 0
  * (microsoft/onnxruntime#32323). It looks once, when the first tensor is made: so the first one is made with none in sight.
  */
-export function keepRawHalfFloats(Tensors: Runtime['Tensor']): void {
+export function keepRawHalfFloats(Tensors: typeof Tensor): void {
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'Float16Array');
   if (descriptor === undefined) return;
   Reflect.deleteProperty(globalThis, 'Float16Array');

@@ -1,10 +1,5 @@
+import type { Size } from '../image/size.ts';
 import type { SchedulerName } from '../schedulers/create-scheduler.ts';
-
-/** Width and height in pixels. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** What stands in for a field that a request leaves out; the contract's own defaults stand behind it. */
 export interface ModelDefaults extends Size {

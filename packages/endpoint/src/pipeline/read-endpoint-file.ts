@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import type { ModelDefaults, Size } from './model-card.ts';
+import type { ModelDefaults } from './model-card.ts';
+import type { Size } from '../image/size.ts';
 import { ModelError } from './model-error.ts';
 import { readJsonFile } from './read-json-file.ts';
 
@@ -28,7 +29,7 @@ const schema = v.object({
 export interface EndpointFile {
   readonly nativeSizes?: readonly Size[];
   readonly defaults: Partial<ModelDefaults>;
-  /** Between which noise levels guidance holds, as shares of the noise schedule: 0 is the finished picture, 1 pure noise. */
+  /** Between which noise levels guidance holds, as shares of the noise schedule: 0 is the finished image, 1 pure noise. */
   readonly guidanceInterval?: readonly [low: number, high: number];
   readonly vocabulary?: readonly string[];
 }

@@ -100,7 +100,7 @@ describe('a folder that cannot be served', () => {
     [
       'another task',
       index({ _class_name: 'StableDiffusionInpaintPipeline' }),
-      /is a StableDiffusionInpaintPipeline, which makes no picture/,
+      /is a StableDiffusionInpaintPipeline, which makes no image/,
     ],
     ['a UNet for inpainting', { 'unet/config.json': { in_channels: 9 } }, /takes 9 channels, as inpainting/],
     ['no UNet', { 'unet/model.onnx': undefined }, /is incomplete: unet\/model\.onnx is missing/],

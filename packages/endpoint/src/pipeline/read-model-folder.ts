@@ -2,7 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { findScheduler, type SchedulerName } from '../schedulers/create-scheduler.ts';
 import { findNetwork, networkBytes } from './find-network.ts';
-import type { ModelDefaults, Size } from './model-card.ts';
+import type { ModelDefaults } from './model-card.ts';
+import type { Size } from '../image/size.ts';
 import { ModelError } from './model-error.ts';
 import { readEndpointFile } from './read-endpoint-file.ts';
 import { readJsonFile, type JsonObject } from './read-json-file.ts';
@@ -121,7 +122,7 @@ function refuseOtherArchitectures(path: string, index: JsonObject, unetConfig: J
   }
   if (!served.test(className)) {
     throw new ModelError(
-      `The model in ${path} is a ${className}, which makes no picture from a prompt alone. ${readable}`,
+      `The model in ${path} is a ${className}, which makes no image from a prompt alone. ${readable}`,
     );
   }
   const channels = unetConfig?.['in_channels'];
@@ -157,7 +158,7 @@ function incomplete(path: string, missing: string): ModelError {
 
 /**
  * How often a UNet halves its latents on the way down, as a power of two. Exports lose what PyTorch does about sides that do
- * not divide evenly, so such sizes would fail in the middle of a picture.
+ * not divide evenly, so such sizes would fail in the middle of an image.
  */
 function halvings(unetConfig: JsonObject | undefined): number {
   const blocks = unetConfig?.['down_block_types'] ?? unetConfig?.['block_out_channels'];

@@ -1,6 +1,6 @@
 import type { Values } from './network.ts';
 
-/** The decoder's picture, planes of -1 to 1 in the shape [1, 3, height, width], as rows of red, green and blue bytes. */
+/** The decoder's image, planes of -1 to 1 in the shape [1, 3, height, width], as rows of red, green and blue bytes. */
 export function toPixels({ data, dims }: Values): {
   readonly pixels: Uint8Array;
   readonly width: number;

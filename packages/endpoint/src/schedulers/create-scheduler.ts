@@ -58,7 +58,7 @@ export function findScheduler(text: string): SchedulerName | undefined {
 }
 
 /**
- * Makes a scheduler for one picture.
+ * Makes a scheduler for one image.
  *
  * @throws SchedulerError where the configuration or the number of steps does not fit it
  */

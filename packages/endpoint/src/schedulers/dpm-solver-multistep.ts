@@ -33,7 +33,7 @@ const fewSteps = 15;
 
 /**
  * DPM-Solver++(2M): algorithm 2 of Lu et al. 2022, arXiv:2211.01095, with the spacing of Karras et al. 2022,
- * arXiv:2206.00364, on request. Symbols as in the paper: α and σ are the shares of picture and noise, λ = ln(α / σ).
+ * arXiv:2206.00364, on request. Symbols as in the paper: α and σ are the shares of image and noise, λ = ln(α / σ).
  */
 export const createDpmSolverMultistepScheduler: CreateScheduler = ({ config: raw, steps }) => {
   const config = readConfig(schema, raw);

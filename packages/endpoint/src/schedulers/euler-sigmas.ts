@@ -5,7 +5,6 @@ import { flag, number, off } from './read-config.ts';
 import { karrasSigmas, sigmaAt, timestepOf } from './sigmas.ts';
 import { spacedTimesteps, timestepSpacing } from './timestep-spacing.ts';
 import { trainingEntries, trainingSigmas } from './training-schedule.ts';
-import { unreachable } from '../unreachable.ts';
 
 /** Members and defaults that diffusers' `scheduling_euler_discrete.py` and its ancestral sister share. */
 export const eulerEntries = {
@@ -65,7 +64,7 @@ export function originalFromSigma(options: {
     case 'sample':
       return modelOutput;
     default:
-      return unreachable(type);
+      return type satisfies never;
   }
 }
 

@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import { combine } from './combine.ts';
-import { unreachable } from '../unreachable.ts';
 
-/** What the UNet was trained to tell: the noise, the velocity (Salimans and Ho 2022, arXiv:2202.00512), or the picture. */
+/** What the UNet was trained to tell: the noise, the velocity (Salimans and Ho 2022, arXiv:2202.00512), or the image. */
 export const predictionType = v.nullish(v.picklist(['epsilon', 'v_prediction', 'sample']), 'epsilon');
 export type PredictionType = v.InferOutput<typeof predictionType>;
 
@@ -10,7 +9,7 @@ export interface PredictionOptions {
   readonly type: PredictionType;
   readonly modelOutput: Float32Array;
   readonly sample: Float32Array;
-  /** √ᾱ_t, the share of picture in the sample. */
+  /** √ᾱ_t, the share of image in the sample. */
   readonly signal: number;
   /** √(1 - ᾱ_t), the share of noise in the sample. */
   readonly noise: number;
@@ -26,7 +25,7 @@ export function predictedOriginal({ type, modelOutput, sample, signal, noise }: 
     case 'sample':
       return modelOutput;
     default:
-      return unreachable(type);
+      return type satisfies never;
   }
 }
 
@@ -40,7 +39,7 @@ export function predictedNoise({ type, modelOutput, sample, signal, noise }: Pre
     case 'sample':
       return combine(sample, modelOutput, (x, original) => (x - signal * original) / noise);
     default:
-      return unreachable(type);
+      return type satisfies never;
   }
 }
 

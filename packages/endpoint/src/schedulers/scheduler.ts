@@ -8,7 +8,7 @@ export interface SchedulerStep {
   readonly drawNoise: (length: number) => Float32Array;
 }
 
-/** The way from noise to a picture, for one picture: made anew for each. */
+/** The way from noise to an image, for one image: made anew for each. */
 export interface Scheduler {
   /** The timesteps at which the UNet is asked, in order; PNDM asks more often than the number of steps. */
   readonly timesteps: readonly number[];

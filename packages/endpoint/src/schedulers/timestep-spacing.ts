@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { SchedulerError } from './scheduler-error.ts';
 import { linspace } from './training-schedule.ts';
-import { unreachable } from '../unreachable.ts';
 
 /** Which training timesteps are visited (table 2 of Lin et al. 2023, arXiv:2305.08891). */
 export const timestepSpacing = v.picklist(['linspace', 'leading', 'trailing']);
@@ -39,7 +38,7 @@ export function spacedTimesteps({ spacing, trained, steps, offset }: SpacingOpti
     case 'trailing':
       return Array.from({ length: steps }, (_, index) => roundHalfEven(trained - (index * trained) / steps) - 1);
     default:
-      return unreachable(spacing);
+      return spacing satisfies never;
   }
 }
 

@@ -1,4 +1,4 @@
-/** A request that is as small as it may be and quick to answer. */
+/** A request that is as small as it may be and quick to serve. */
 export const quickRequest = {
   inputs: 'a red circle on a yellow background',
   height: 128,
@@ -26,20 +26,20 @@ export async function post(
   });
 }
 
-/** What the Inference API answers when all is well. */
-export interface PictureAnswer {
+/** A successful response of the Inference API. */
+export interface ImageResponse {
   readonly image: string;
   readonly seed: number | string;
   readonly native_size: { readonly width: number; readonly height: number };
   readonly warnings: readonly string[];
 }
 
-export async function draw(url: string, body: unknown): Promise<PictureAnswer & { readonly bytes: Buffer }> {
+export async function draw(url: string, body: unknown): Promise<ImageResponse & { readonly bytes: Buffer }> {
   const response = await post(url, body);
   const text = await response.text();
   if (response.status !== 200) throw new Error(`${response.status}: ${text}`);
-  const answer = JSON.parse(text) as PictureAnswer;
-  return { ...answer, bytes: Buffer.from(answer.image, 'base64') };
+  const parsed = JSON.parse(text) as ImageResponse;
+  return { ...parsed, bytes: Buffer.from(parsed.image, 'base64') };
 }
 
 /** The message of a failure. */

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
-import { createEndpoint, type Endpoint } from '../create-endpoint.ts';
-import { systemEffects, type EndpointEffects } from '../endpoint-effects.ts';
-import type { EndpointEvent } from '../endpoint-event.ts';
-import type { EndpointOptions } from '../endpoint-options.ts';
+import { createEndpoint, type Endpoint } from '../server/create-endpoint.ts';
+import { systemEffects, type EndpointEffects } from '../server/endpoint-effects.ts';
+import type { EndpointEvent } from '../server/endpoint-event.ts';
+import type { EndpointOptions } from '../server/endpoint-options.ts';
 
 export interface RunningEndpoint {
   readonly url: string;

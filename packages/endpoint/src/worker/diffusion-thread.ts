@@ -1,6 +1,6 @@
 /**
  * The worker thread's own program. `session.run` of onnxruntime-node keeps its thread busy for a whole step, so the
- * pipeline lives here and the server's thread stays free to answer.
+ * pipeline lives here and the server's thread stays free to respond.
  * @module
  */
 import { parentPort, workerData } from 'node:worker_threads';
@@ -37,13 +37,13 @@ async function load(): Promise<DiffusionPipeline | undefined> {
 }
 
 async function draw(ready: DiffusionPipeline, message: Extract<ToWorker, { type: 'draw' }>): Promise<void> {
-  const { id, job, cancelled } = message;
+  const { id, job, canceled } = message;
   try {
-    const picture = await ready.draw(job, {
-      isCancelled: () => Atomics.load(cancelled, 0) === 1,
+    const image = await ready.draw(job, {
+      isCanceled: () => Atomics.load(canceled, 0) === 1,
       onStep: (done, total) => tell({ type: 'step', id, done, total }),
     });
-    tell({ type: 'drawn', id, picture });
+    tell({ type: 'drawn', id, image });
   } catch (error) {
     tell({ type: 'draw-failed', id, ...described(error) });
   }

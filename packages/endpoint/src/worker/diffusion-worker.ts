@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
-import type { DiffusionJob, DrawnPicture } from '../pipeline/diffusion-pipeline.ts';
+import type { DiffusionJob, DrawnImage } from '../pipeline/diffusion-pipeline.ts';
 import type { ModelCard } from '../pipeline/model-card.ts';
 import { ModelError } from '../pipeline/model-error.ts';
 import { SchedulerError } from '../schedulers/scheduler-error.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
 
 interface RunningJob {
-  readonly resolve: (picture: DrawnPicture) => void;
+  readonly resolve: (image: DrawnImage) => void;
   readonly reject: (error: Error) => void;
   readonly onStep: (done: number, total: number) => void;
 }
@@ -22,7 +22,7 @@ export class DiffusionWorker {
   #broken: Error | undefined;
   #isClosing = false;
 
-  /** @param onLost - told when the thread dies after it had loaded; says what whoever waits for it is answered */
+  /** @param onLost - told when the thread dies after it had loaded; returns the error for whoever waits for it */
   constructor(setup: WorkerSetup, onLost: (cause: string) => Error) {
     // ONNX Runtime would report each session to Microsoft, under an id that it keeps in the user's cache. It reads the variable
     // of the process, which a thread cannot set.
@@ -42,7 +42,7 @@ export class DiffusionWorker {
     this.#exited = new Promise((done) => {
       this.#worker.once('exit', () => {
         const error =
-          hasLoaded && !this.#isClosing ? onLost(cause) : new ModelError(`The thread that draws is gone: ${cause}.`);
+          hasLoaded && !this.#isClosing ? onLost(cause) : new ModelError(`The thread that draws has ended: ${cause}.`);
         reject(error);
         this.#break(error);
         done();
@@ -61,7 +61,7 @@ export class DiffusionWorker {
           this.#running.get(message.id)?.onStep(message.done, message.total);
           return;
         case 'drawn':
-          this.#take(message.id)?.resolve(message.picture);
+          this.#take(message.id)?.resolve(message.image);
           return;
         case 'draw-failed':
           this.#take(message.id)?.reject(errorOf(message));
@@ -71,28 +71,28 @@ export class DiffusionWorker {
   }
 
   /**
-   * Draws one picture. Aborting ends it before its next step; the promise settles when the thread is free again.
+   * Draws one image. Aborting ends it before its next step; the promise settles when the thread is free again.
    *
    * @throws the signal's reason, ModelError or SchedulerError
    */
   async draw(
     job: DiffusionJob,
     options: { readonly signal: AbortSignal; readonly onStep: (done: number, total: number) => void },
-  ): Promise<DrawnPicture> {
+  ): Promise<DrawnImage> {
     const { signal, onStep } = options;
     signal.throwIfAborted();
     if (this.#broken !== undefined) throw this.#broken;
     const id = this.#nextId++;
-    const cancelled = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    const cancel = (): void => void Atomics.store(cancelled, 0, 1);
-    const { promise, resolve, reject } = Promise.withResolvers<DrawnPicture>();
+    const canceled = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const cancel = (): void => void Atomics.store(canceled, 0, 1);
+    const { promise, resolve, reject } = Promise.withResolvers<DrawnImage>();
     this.#running.set(id, { resolve, reject, onStep });
     signal.addEventListener('abort', cancel, { once: true });
-    this.#post({ type: 'draw', id, job, cancelled });
+    this.#post({ type: 'draw', id, job, canceled });
     try {
-      const picture = await promise;
+      const image = await promise;
       signal.throwIfAborted();
-      return picture;
+      return image;
     } catch (error) {
       signal.throwIfAborted();
       throw error;

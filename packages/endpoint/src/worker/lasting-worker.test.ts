@@ -41,7 +41,7 @@ async function endpointWithThread() {
 }
 
 describe('a thread that dies', () => {
-  it('is started again, and the picture it was drawing may be asked for again', async () => {
+  it('is started again, and the image it was drawing may be asked for again', async () => {
     const { url, events, killAtNextStep } = await endpointWithThread();
     killAtNextStep();
     const drawing = post(url, longRequest);
@@ -49,7 +49,7 @@ describe('a thread that dies', () => {
     const lost = await drawing;
     expect(lost.status).toBe(503);
     expect(Number(lost.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(await errorOf(lost)).toMatch(/thread that draws died.*started again.*Ask again/);
+    expect(await errorOf(lost)).toMatch(/thread that draws died.*started again.*Try again/);
     // Who stood in line behind it does not notice.
     expect((await waiting).status).toBe(200);
     expect((await draw(url, quickRequest)).bytes.length).toBeGreaterThan(100);
@@ -77,7 +77,7 @@ describe('a thread that dies', () => {
     expect(attempts.map(({ status }) => status)).toEqual([503, 200]);
   });
 
-  it('twice, with no picture in between, is not started a third time, and says so', async () => {
+  it('twice, with no image in between, is not started a third time, and says so', async () => {
     const { url, kill, threads, events } = await endpointWithThread();
     await kill();
     await expect.poll(() => events.filter(({ type }) => type === 'model-loaded')).toHaveLength(2);
@@ -89,7 +89,7 @@ describe('a thread that dies', () => {
     expect(threads).toHaveLength(2);
   });
 
-  it('twice, with a picture in between, is started each time', async () => {
+  it('twice, with an image in between, is started each time', async () => {
     const { url, kill, threads } = await endpointWithThread();
     for (const count of [2, 3]) {
       await kill();

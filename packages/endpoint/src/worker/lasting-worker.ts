@@ -1,9 +1,13 @@
-import type { DiffusionJob, DrawnPicture } from '../pipeline/diffusion-pipeline.ts';
+import type { DiffusionJob, DrawnImage } from '../pipeline/diffusion-pipeline.ts';
 import type { ModelCard } from '../pipeline/model-card.ts';
 import { ModelError } from '../pipeline/model-error.ts';
 import { DiffusionWorker } from './diffusion-worker.ts';
 import type { WorkerSetup } from './messages.ts';
-import { ThreadLostError } from './thread-lost-error.ts';
+
+/** The thread died in the middle of an image, and another has been started. */
+export class ThreadLostError extends Error {
+  override readonly name = 'ThreadLostError';
+}
 
 /** What became of a thread that died. */
 export interface ThreadLoss {
@@ -13,7 +17,7 @@ export interface ThreadLoss {
 }
 
 /**
- * A diffusion worker whose thread is started again when it dies. Once: a second death without a picture between the two means
+ * A diffusion worker whose thread is started again when it dies. Once: a second death without an image between the two means
  * that the next would die as well.
  */
 export class LastingWorker {
@@ -34,14 +38,14 @@ export class LastingWorker {
   }
 
   /**
-   * Draws one picture. Aborting ends it before its next step; the promise settles when the thread is free again.
+   * Draws one image. Aborting ends it before its next step; the promise settles when the thread is free again.
    *
    * @throws the signal's reason, ThreadLostError, ModelError or SchedulerError
    */
-  async draw(job: DiffusionJob, options: Parameters<DiffusionWorker['draw']>[1]): Promise<DrawnPicture> {
-    const picture = await this.#worker.draw(job, options);
+  async draw(job: DiffusionJob, options: Parameters<DiffusionWorker['draw']>[1]): Promise<DrawnImage> {
+    const image = await this.#worker.draw(job, options);
     this.#mayStartAgain = true;
-    return picture;
+    return image;
   }
 
   /** Ends the thread; what is being drawn should have been aborted before. */
@@ -55,7 +59,7 @@ export class LastingWorker {
 
   #lost(cause: string): Error {
     if (!this.#mayStartAgain) {
-      const message = `The thread that draws died again, with no picture drawn in between, and is not started again: ${cause}. Start the endpoint again; a smaller picture may help.`;
+      const message = `The thread that draws died again, with no image drawn in between, and is not started again: ${cause}. Start the endpoint again; a smaller image may help.`;
       this.#onLoss({ message });
       return new ModelError(message);
     }

@@ -1,4 +1,4 @@
-import { TorchGenerator } from '../../random/torch-generator.ts';
+import { TorchGenerator } from '../../pipeline/torch-generator.ts';
 import type { CreateScheduler } from '../scheduler.ts';
 
 /** Values in the (4, 3, 8, 8) sample of diffusers' `tests/schedulers/test_schedulers.py`. */
@@ -27,9 +27,9 @@ export function dummyRun(
 
 /** `arange(768) / 768` of shape (3, 8, 8, 4), its last axis moved to the front. */
 function deterministicSample(): Float32Array {
-  const perPicture = sampleSize / batch;
+  const perImage = sampleSize / batch;
   return Float32Array.from({ length: sampleSize }, (_, index) => {
-    const picture = Math.floor(index / perPicture);
-    return ((index % perPicture) * batch + picture) / sampleSize;
+    const image = Math.floor(index / perImage);
+    return ((index % perImage) * batch + image) / sampleSize;
   });
 }
