@@ -87,9 +87,9 @@ describe('the command line', () => {
     const { error } = JSON.parse(run.stdout) as { readonly error: Readonly<Record<string, string>> };
     expect(error['code'], run.stderr).toBe(code);
     expect(run.stderr).toContain(`✗ ${error['message']}\n  ${error['hint']}\n`);
-    expect(run.stderr).not.toMatch(/timeout\.total|\bconcurrency\b|\bthe option\b|gateway’s operator/);
+    expect(run.stderr).not.toMatch(/timeout\.total|\bconcurrency\b|\bthe option\b|gateway's operator/);
     if (code === 'unauthorized') expect(error['hint']).toMatch(/^Check TINTYPE_ENDPOINT_TOKEN:/);
-    if (code === 'timeout') expect(error['hint']).toMatch(/^Allow more time with --timeout,/);
+    if (code === 'timeout') expect(error['hint']).toMatch(/^Allow more time with --timeout\./);
     if (code === 'endpoint_not_found') expect(error['hint']).toMatch(/ as TINTYPE_ENDPOINT_URL, including/);
     expect(leaksIn(run.stdout + run.stderr)).toEqual([]);
   });
@@ -190,11 +190,11 @@ describe('a gateway', () => {
       message: expect.stringMatching(
         /^The endpoint refused the request \(400\)\. It said: width must be at most 512; got 1024\. \[address\]/,
       ),
-      hint: 'Change what the endpoint names and send the request again.',
+      hint: 'Correct what the endpoint objects to and send the request again.',
     });
     expect(said.get('unauthorized')).toMatchObject({
-      message: 'The endpoint refused the gateway’s token (401).',
-      hint: 'Tell the gateway’s operator: only they can fix this.',
+      message: "The endpoint refused the gateway's token (401).",
+      hint: "Tell the gateway's operator: only they can fix this.",
     });
   });
 

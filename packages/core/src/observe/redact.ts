@@ -39,7 +39,7 @@ const gap = String.raw`(?:[\0-\x1f\x7f-\x9f]\s*)*`;
 /** In one pass, longest first: what is left of a secret that holds another one would tell the rest of it. */
 function withoutEchoes(text: string, echoes: readonly string[]): string {
   if (echoes.length === 0) return text;
-  const longestFirst = [...new Set(echoes)].toSorted((one, other) => other.length - one.length);
+  const longestFirst = echoes.toSorted((one, other) => other.length - one.length);
   const anyEcho = longestFirst.map((echo) => echo.split('').map(escaped).join(gap)).join('|');
   return longestFirst.reduce(withoutCutEcho, text.replaceAll(new RegExp(anyEcho, 'gi'), '[token]'));
 }
@@ -58,10 +58,10 @@ function withoutCutEcho(text: string, echo: string): string {
 const addresses = new RegExp(
   [
     String.raw`(?<![a-z\d+.-])[a-z\d+.-]+:\/\/[^\s"'<>]*[^\s"'<>.,;:!?)]`,
-    String.raw`\[[\da-f:.]+(?:%[\w.-]+)?\](?::\d+)?`,
+    String.raw`\[[\da-f:.]+(?:%\w+)?\](?::\d+)?`,
     // IPv6, told from a time by its length or its "::".
-    String.raw`(?<![\w:.])(?=[\da-f:]*::|(?:[\da-f]{1,4}:){7})[\da-f:]+(?:\.\d{1,3}){0,3}(?:%[\w.-]+)?(?![\w:])`,
-    String.raw`(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?(?!\w)`,
+    String.raw`(?<![\w:.])(?=[\da-f:]*::|(?:[\da-f]{1,4}:){7})[\da-f:]+(?:\.\d{1,3}){0,3}(?:%\w+)?(?![\w:])`,
+    String.raw`(?<!\d)(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?(?!\d)`,
     // A name with a port, a name of three parts or more, and a name of a private domain.
     String.raw`(?<![\p{L}\d.-])(?=[\d.-]*\p{L})[\p{L}\d.-]*[\p{L}\d]:\d{2,5}(?!\w)`,
     String.raw`(?<![\p{L}\d-]|[\p{L}\d-]\.)(?:[\p{L}\d-]+\.){2,}\p{L}{2,}(?![\p{L}\d])`,
@@ -80,16 +80,17 @@ export function hideAddresses(text: string, endpoint: string): string {
   const { pathname, hostname } = new URL(endpoint);
   const hidden = text.replaceAll(addresses, '[address]');
   const path = pathname.replace(/\/+$/, '');
-  const paths = [...new Set([path, decoded(path)])].filter((form) => form !== '');
   const own = [
     // A dot, a digit or a hyphen: no common word.
     String.raw`(?<![\w.-])${escaped(hostname)}${/[.\d-]/.test(hostname) ? String.raw`(?::\d+)?` : String.raw`:\d+`}(?![\w-])`,
-    ...paths.map((form) => String.raw`(?<!\w)${escaped(form)}[^\s"'<>]*`),
-    // A long part of a path is no common word, and may be a secret.
-    ...paths
-      .flatMap((form) => form.split('/'))
-      .filter((part) => part.length >= longPart)
-      .map(escaped),
+    ...[path, decoded(path)].filter(Boolean).flatMap((form) => [
+      String.raw`(?<!\w)${escaped(form)}[^\s"'<>]*`,
+      // A long part of a path is no common word, and may be a secret.
+      ...form
+        .split('/')
+        .filter((part) => part.length >= longPart)
+        .map(escaped),
+    ]),
   ];
   return hidden.replaceAll(new RegExp(own.join('|'), 'gi'), '[address]');
 }
