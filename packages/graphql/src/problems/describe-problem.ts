@@ -1,4 +1,12 @@
-import { errorPage, explain, summarizeIssues, type Explanation, type RequestIssue } from '@tintype/core';
+import {
+  errorPage,
+  explain,
+  ImageError,
+  imageErrorCodes,
+  summarizeIssues,
+  type Explanation,
+  type RequestIssue,
+} from '@tintype/core';
 import type { ErrorCode } from '../jobs/error-codes.ts';
 import { codeOf, type Problem, type StoreFailure, type StoreTask } from './problem.ts';
 
@@ -51,11 +59,18 @@ type Descriptions = {
 };
 
 const descriptions: Descriptions = {
-  endpoint_error: (problem, { reader }) => ({
-    ...explain(problem, reader),
-    retryable: problem.retryable,
-    ...(endpointStatuses[problem.code] ?? { status: 422 }),
-  }),
+  endpoint_error: (problem, { reader }) => {
+    // The remedy follows from the facts; that in the record may be one of a later version.
+    const explanation = explain(new ImageError(problem), reader);
+    const { status = 422, retryAfterMs } = endpointStatuses[problem.code] ?? {};
+    const asked = 'retryAfterMs' in problem.facts ? problem.facts.retryAfterMs : undefined;
+    return {
+      ...explanation,
+      retryable: problem.retryable,
+      status,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs: typeof asked === 'number' ? asked : retryAfterMs }),
+    };
+  },
   invalid_input: ({ issues }) => ({
     status: 400,
     message: summarizeIssues(issues),
@@ -175,9 +190,22 @@ function describe<Kind extends Problem['kind']>(
   problem: Extract<Problem, { readonly kind: Kind }>,
   reading: Reading,
 ): Description {
+  if (!isKnown(problem)) return unreadable;
   const description: Descriptions[Kind] = descriptions[problem.kind];
   return description(problem, reading);
 }
+
+/** A store may hold records of other versions: before errors were data, or by a newer worker while gateways are replaced. */
+function isKnown(problem: Problem): boolean {
+  if (problem.kind === 'endpoint_error') return imageErrorCodes.includes(problem.code);
+  return Object.hasOwn(descriptions, problem.kind);
+}
+
+const unreadable: Description = {
+  status: 422,
+  message: 'The job failed, and another version of Tintype recorded why.',
+  hint: 'Request the image again.',
+};
 
 /**
  * The gateway has tried again already where that made sense. What would end the same at once gets a status that no client
