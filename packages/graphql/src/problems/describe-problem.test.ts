@@ -121,3 +121,21 @@ test('Retry-After is what the endpoint asked for, as the hint says', () => {
     retryAfterMs: 5_000,
   });
 });
+
+test('who stopped a job is told of a bill only where there may be one', () => {
+  const hint = (by: 'request' | 'caller_left' | 'closing'): string =>
+    describeProblem({ kind: 'canceled', by }, 'caller').hint;
+  expect(hint('request')).toContain('billed it.');
+  for (const by of ['caller_left', 'closing'] as const) expect(hint(by)).toContain('Nothing was billed.');
+});
+
+test('a Redis that is too old is to be upgraded, and no store to be left', () => {
+  const failure = {
+    reason: 'wrong_version',
+    place: 'Redis',
+    of: 'version',
+    found: '5',
+    needed: '6.2 or later',
+  } as const;
+  expect(describeProblem({ kind: 'storage_failed', failure }, 'operator').hint).toBe('Upgrade Redis.');
+});
