@@ -14,6 +14,7 @@ export {
 export { bodyTooLarge, maxBodyBytes, parseJsonBody, type BodyRefusal, type ParsedBody } from './server/json-body.ts';
 export {
   dialectOf,
+  mostIssues,
   readInferenceRequest,
   type Dialect,
   type BodyMember,

@@ -23,10 +23,11 @@ import {
 const require = createRequire(import.meta.url);
 
 const request = { prompt, width: 64, height: 64 };
-const impatient = {
-  timeout: { attempt: 400 },
+/** One try, of a short time only where it has to run out: a busy machine takes longer for any other. */
+const once = (code: string) => ({
+  timeout: { attempt: code === 'timeout' ? 400 : 60_000 },
   retry: { max: 0, mayRepeatWork: 0, waitForColdStart: false },
-} as const;
+});
 
 it('the table has every code but the one that a caller brings about', () => {
   expect([...codes.map(([code]) => code), 'aborted'].toSorted()).toEqual(imageErrorCodes.toSorted());
@@ -36,7 +37,7 @@ describe.each(hosts)('an endpoint at %s', (host) => {
   describe.each(codes)('with %s', (code, behave) => {
     it('in TypeScript: code, facts and advice, without the token', async () => {
       const endpoint = await endpointThat(behave, host);
-      const client = createImageClient({ endpoint: endpoint.url, token, ...impatient });
+      const client = createImageClient({ endpoint: endpoint.url, token, ...once(code) });
       const error: unknown = await client.generate(request).catch((thrown: unknown) => thrown);
       await client.close();
       await endpoint.close();
@@ -64,7 +65,7 @@ it('a call that its caller stops says so in TypeScript', async () => {
 it('a gateway’s own code is kept beside the cause that it means', async () => {
   const full = JSON.stringify({ error: 'The queue is full.', code: 'queue_full' });
   const endpoint = await endpointThat((_request, response) => void response.writeHead(503).end(full), 'model');
-  const client = createImageClient({ endpoint: endpoint.url, token, ...impatient });
+  const client = createImageClient({ endpoint: endpoint.url, token, ...once('overloaded') });
   await expect(client.generate(request)).rejects.toMatchObject({
     code: 'overloaded',
     facts: { upstreamCode: 'queue_full', said: 'The queue is full.' },
@@ -80,16 +81,16 @@ describe('the command line', () => {
     const endpoint = await endpointThat(behave, 'a');
     const args = ['--conditions=@tintype/source', `--require=${hostsFile}`, bin, 'generate', prompt, '--json'];
     const env = { PATH: process.env['PATH'], TINTYPE_ENDPOINT_URL: endpoint.url, TINTYPE_ENDPOINT_TOKEN: token };
-    const run = await promisify(execFile)(process.execPath, [...args, '--timeout', '3'], { env }).catch(
-      (error: { readonly stdout: string; readonly stderr: string }) => error,
-    );
+    const run = await promisify(execFile)(process.execPath, [...args, '--timeout', code === 'timeout' ? '3' : '20'], {
+      env,
+    }).catch((error: { readonly stdout: string; readonly stderr: string }) => error);
     await endpoint.close();
     const { error } = JSON.parse(run.stdout) as { readonly error: Readonly<Record<string, string>> };
     expect(error['code'], run.stderr).toBe(code);
     expect(run.stderr).toContain(`✗ ${error['message']}\n  ${error['hint']}\n`);
-    expect(run.stderr).not.toMatch(/timeout\.total|\bconcurrency\b|\bthe option\b|gateway’s operator/);
+    expect(run.stderr).not.toMatch(/timeout\.total|\bconcurrency\b|\bthe option\b|gateway's operator/);
     if (code === 'unauthorized') expect(error['hint']).toMatch(/^Check TINTYPE_ENDPOINT_TOKEN:/);
-    if (code === 'timeout') expect(error['hint']).toMatch(/^Allow more time with --timeout,/);
+    if (code === 'timeout') expect(error['hint']).toMatch(/^Allow more time with --timeout\./);
     if (code === 'endpoint_not_found') expect(error['hint']).toMatch(/ as TINTYPE_ENDPOINT_URL, including/);
     expect(leaksIn(run.stdout + run.stderr)).toEqual([]);
   });
@@ -116,9 +117,9 @@ describe('a gateway', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function gatewayOf(endpoint: string, name: string): Promise<{ gateway: Gateway; url: string }> {
+  async function gatewayOf(endpoint: string, name: string, code: string): Promise<{ gateway: Gateway; url: string }> {
     const gateway = createGateway({
-      endpoint: { url: endpoint, token, ...impatient },
+      endpoint: { url: endpoint, token, ...once(code) },
       store: join(folder, name),
       port: 0,
       drain: 0,
@@ -145,7 +146,7 @@ describe('a gateway', () => {
   describe.each(hosts)('before an endpoint at %s', (host) => {
     it.each(codes)('says %s to its callers, and the rest to its operator', async (code, behave) => {
       const endpoint = await endpointThat(behave, host);
-      const { gateway, url } = await gatewayOf(endpoint.url, `${host}-${code}`);
+      const { gateway, url } = await gatewayOf(endpoint.url, `${host}-${code}`, code);
       lines.length = 0;
       traced.length = 0;
       const made = await post(`${url}/graphql`, { query: generate, variables: { input: request } });
@@ -190,17 +191,17 @@ describe('a gateway', () => {
       message: expect.stringMatching(
         /^The endpoint refused the request \(400\)\. It said: width must be at most 512; got 1024\. \[address\]/,
       ),
-      hint: 'Change what the endpoint names and send the request again.',
+      hint: 'Correct what the endpoint objects to and send the request again.',
     });
     expect(said.get('unauthorized')).toMatchObject({
-      message: 'The endpoint refused the gateway’s token (401).',
-      hint: 'Tell the gateway’s operator: only they can fix this.',
+      message: "The endpoint refused the gateway's token (401).",
+      hint: "Tell the gateway's operator: only they can fix this.",
     });
   });
 
   it('says that a job was canceled, in GraphQL and in its record', async () => {
     const endpoint = await endpointThat(() => undefined, 'a');
-    const { gateway, url } = await gatewayOf(endpoint.url, 'canceled');
+    const { gateway, url } = await gatewayOf(endpoint.url, 'canceled', 'aborted');
     const enqueue = `mutation ($input: GenerateImageInput!) { enqueueImage(input: $input) { ... on Job { id } } }`;
     const { json } = await post(`${url}/graphql`, { query: enqueue, variables: { input: request } });
     const { id } = (json as { data: { enqueueImage: { id: string } } }).data.enqueueImage;

@@ -120,9 +120,15 @@ describe('tintype engine install', () => {
     expect(await readdir(cache, { recursive: true })).toEqual(['tintype']);
   });
 
-  it('twice at once leaves one engine', async () => {
+  it('twice at once leaves one engine, wherever npm is set to install', async () => {
     const { cache, root } = await emptyCache();
-    const ends = await Promise.all([1, 2].map(async () => end(tintype(cache, ['engine', 'install']))));
+    const settings = {
+      npm_config_prefix: join(cache, 'prefix'),
+      npm_config_location: 'global',
+      npm_config_dry_run: 'true',
+      npm_config_package_lock_only: 'true',
+    };
+    const ends = await Promise.all([1, 2].map(async () => end(tintype(cache, ['engine', 'install'], settings))));
     expect(ends.map(({ code, stderr }) => [code, stderr])).toEqual([1, 2].map(() => [0, 'installing the engine\n']));
     expect(await readdir(root)).toEqual([await version()]);
   });

@@ -21,9 +21,9 @@ it.each(causesOfCodes)('says %s with the fields of its panel, and without the to
   const json = items[0]?.json;
   expect(json).toMatchObject({ details: { code } });
   const text = JSON.stringify(json);
-  expect(text).not.toMatch(/timeout\.|TINTYPE_|--timeout|gateway’s operator/);
+  expect(text).not.toMatch(/timeout\.|TINTYPE_|--timeout|gateway's operator/);
   if (code === 'unauthorized') expect(text).toContain('Check the Access Token in the Tintype credential:');
-  if (code === 'timeout') expect(text).toContain('Allow more time with the option Timeout,');
+  if (code === 'timeout') expect(text).toContain('Allow more time with the option Timeout.');
   if (code === 'endpoint_unavailable') expect(text).toContain('the option Wait for a Cold Start');
   expect(leaksIn(text)).toEqual([]);
 });

@@ -26,7 +26,7 @@ export function addEngine(program: Command, context: CommandContext, done: (exit
         done(exitCodes.ok);
       });
   };
-  add('install', 'install the engine of this version with npm, into the user’s cache', install);
+  add('install', "install the engine of this version with npm, into the user's cache", install);
   add('status', 'say whether the engine is installed, where, and how large it is', readStatus);
   add('remove', 'remove the engine, of all versions', remove);
 }

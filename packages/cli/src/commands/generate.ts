@@ -26,7 +26,7 @@ export function addGenerate(program: Command, context: CommandContext, done: (ex
     .command('generate')
     .description('make images and write them to files')
     .argument('<prompt>', 'what the image should show')
-    .option('-o, --output <file>', 'file or folder to write to, or - for stdout (default: the prompt’s words)')
+    .option('-o, --output <file>', "file or folder to write to, or - for stdout (default: the prompt's words)")
     .option('-n, --count <number>', 'how many images', '1')
     .option('--timeout <seconds>', 'longest time for one image, cold start included', '900')
     .option('--json', 'results as JSON on stdout');

@@ -26,7 +26,7 @@ export const gatewayVariables: Readonly<Record<string, string>> = {
   TINTYPE_MODEL: 'model folder of the local endpoint',
   TINTYPE_PORT: 'port (default: 4000)',
   TINTYPE_HOST: 'address (default: 127.0.0.1)',
-  TINTYPE_PUBLIC_URL: 'where callers reach the gateway, for the pictures’ URLs',
+  TINTYPE_PUBLIC_URL: "where callers reach the gateway, for the pictures' URLs",
   TINTYPE_API_KEYS: 'name:key,name:key; callers show one as Authorization: Bearer <key>',
   TINTYPE_STORE: 'folder for jobs and pictures, or s3://bucket/prefix for pictures (default: ./.tintype)',
   'AWS_*': 'credentials, region and endpoint of the store in S3, as the AWS SDK reads them',
@@ -55,7 +55,7 @@ export const gatewayVariables: Readonly<Record<string, string>> = {
   TINTYPE_DRAIN: 'how long running jobs may go on when it stops (default: 10s)',
   TINTYPE_GRAPHIQL: 'true or false: GraphiQL in the browser (default: unless NODE_ENV is production)',
   TINTYPE_INTROSPECTION: 'true or false: whether the schema may be asked for (default: the same)',
-  TINTYPE_TRACE_PROMPTS: 'true or false: whether OpenTelemetry’s spans hold the prompts (default: false)',
+  TINTYPE_TRACE_PROMPTS: "true or false: whether OpenTelemetry's spans hold the prompts (default: false)",
   TINTYPE_LOG: 'pretty, json or silent (default: pretty on a terminal, else json)',
 };
 

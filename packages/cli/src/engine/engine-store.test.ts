@@ -14,7 +14,22 @@ it.each([
   ['win32', { LOCALAPPDATA: '/local' }, '/local/tintype/engine'],
   ['win32', {}, '/home/me/AppData/Local/tintype/engine'],
 ] as const)('on %s with %j, engines are in %s', (platform, environment, folder) => {
-  expect(engineRoot(environment, platform, '/home/me')).toBe(folder);
+  expect(engineRoot(environment, platform, () => '/home/me')).toBe(folder);
+});
+
+it.each([
+  ['is empty', () => ''],
+  [
+    'cannot be found',
+    () => {
+      throw new Error('uv_os_homedir returned ENOENT');
+    },
+  ],
+])('where the home folder %s, says what to set, unless the cache has a folder of its own', (_case, findHome) => {
+  for (const platform of ['linux', 'darwin', 'win32'] as const) {
+    expect(() => engineRoot({}, platform, findHome)).toThrow('There is no home folder to keep the engine in.');
+  }
+  expect(engineRoot({ XDG_CACHE_HOME: '/cache' }, 'linux', findHome)).toBe('/cache/tintype/engine');
 });
 
 it('lists versions by number, without what is still being installed', async () => {

@@ -2,6 +2,7 @@ import { lstat, readdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { CommandContext } from '../config/command-context.ts';
+import { EngineError } from '../output/exit-codes.ts';
 
 type Environment = CommandContext['environment'];
 
@@ -12,15 +13,29 @@ export const runtimeVersion = '1.30.0';
  * Where engines are installed, each in a folder named after its version. A folder of that name is whole: it was installed
  * under another name, and renamed when nothing was missing any more.
  */
-export function engineRoot(environment: Environment, platform = process.platform, home = homedir()): string {
-  return join(cacheFolder(environment, platform, home), 'tintype', 'engine');
+export function engineRoot(environment: Environment, platform = process.platform, findHome = homedir): string {
+  return join(cacheFolder(environment, platform, findHome), 'tintype', 'engine');
 }
 
-function cacheFolder(environment: Environment, platform: NodeJS.Platform, home: string): string {
-  if (platform === 'darwin') return join(home, 'Library', 'Caches');
+function cacheFolder(environment: Environment, platform: NodeJS.Platform, findHome: () => string): string {
+  if (platform === 'darwin') return join(homeFolder(findHome), 'Library', 'Caches');
   const named = environment[platform === 'win32' ? 'LOCALAPPDATA' : 'XDG_CACHE_HOME'];
   if (named !== undefined && isAbsolute(named)) return named;
-  return platform === 'win32' ? join(home, 'AppData', 'Local') : join(home, '.cache');
+  return join(homeFolder(findHome), ...(platform === 'win32' ? ['AppData', 'Local'] : ['.cache']));
+}
+
+/** A user without an entry in /etc/passwd has none, as in a container that runs under a number; `HOME` may be empty, too. */
+function homeFolder(findHome: () => string): string {
+  try {
+    const home = findHome();
+    if (isAbsolute(home)) return home;
+  } catch {
+    // The same, as Node says it.
+  }
+  throw new EngineError(
+    'There is no home folder to keep the engine in.',
+    'Set HOME to a folder that you may write to.',
+  );
 }
 
 /** What the names of unfinished installations begin with. */

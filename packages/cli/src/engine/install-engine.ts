@@ -26,7 +26,11 @@ export async function installEngine(
       [
         'install',
         `--prefix=${staging}`,
+        // Each of these may be set otherwise in the user's npmrc.
         '--global=false',
+        '--location=project',
+        '--dry-run=false',
+        '--package-lock-only=false',
         '--workspaces=false',
         // onnxruntime-node's script fetches GPU libraries from another host; the CPU's are in the package.
         '--ignore-scripts',

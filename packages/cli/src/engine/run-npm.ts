@@ -36,7 +36,7 @@ export async function runNpm(
   if (code === 0) return;
   throw new EngineError(
     `npm could not install the engine: ${reasonIn(output) ?? reasonIn(errors) ?? `it ended with exit code ${code}`}.`,
-    'Check the network and npm’s registry and proxy settings (npm config list), and try again.',
+    "Check the network and npm's registry and proxy settings (npm config list), and try again.",
   );
 }
 

@@ -24,6 +24,6 @@ function members(body: string): Readonly<Record<string, unknown>> {
 
 function pageText(body: string): string | undefined {
   if (!/<(!doctype|html|head|body)\b/i.test(body)) return undefined;
-  const heading = /<title[^>]*>([^<]+)<|<h1[^>]*>([^<]+)</i.exec(body);
+  const heading = /<title[^<>]*>([^<]+)<|<h1[^<>]*>([^<]+)</i.exec(body);
   return heading?.[1] ?? heading?.[2] ?? 'a page of HTML';
 }

@@ -155,7 +155,7 @@ it('gives a starting endpoint up before the deadline, and says for how long it w
     code: 'endpoint_unavailable',
     retryable: true,
     message: expect.stringMatching(
-      /^The endpoint is not ready after 1\d min \(503\)\. It said: Service Unavailable\.$/,
+      /^The endpoint has not been ready for 1\d min \(503\)\. It said: Service Unavailable\.$/,
     ) as string,
   });
 });

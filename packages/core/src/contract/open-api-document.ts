@@ -17,7 +17,7 @@ export function openApiDocument(): Readonly<Record<string, unknown>> {
     servers: [
       {
         url: '{endpoint}',
-        variables: { endpoint: { default: 'http://127.0.0.1:8080', description: 'The endpoint’s URL' } },
+        variables: { endpoint: { default: 'http://127.0.0.1:8080', description: "The endpoint's URL" } },
       },
     ],
     security: [{ token: [] }],

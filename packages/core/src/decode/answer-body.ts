@@ -65,9 +65,9 @@ function isBarePicture(headers: Readonly<Record<string, string | undefined>>): b
 }
 
 function missingImage(image: unknown, meta: Readonly<Record<string, unknown>>): string {
-  if (image === '') return 'The response’s image is empty.';
+  if (image === '') return "The response's image is empty.";
   if (image !== undefined)
-    return `The response’s image is ${image === null ? 'null' : `of type ${typeof image}`}, not base64 text.`;
+    return `The response's image is ${image === null ? 'null' : `of type ${typeof image}`}, not base64 text.`;
   const names = Object.keys(meta);
   return names.length === 0
     ? 'The response is an empty object.'

@@ -48,7 +48,7 @@ export class Base64Run {
     const padding = this.#held - significant;
     // One character holds six bits, less than a byte; and where there is padding it fills the group.
     if (significant < 2 || (padding > 0 && this.#held !== 4)) {
-      throw new DecodeProblem('bad_base64', 'The image’s base64 ends in an incomplete group.');
+      throw new DecodeProblem('bad_base64', "The image's base64 ends in an incomplete group.");
     }
     const group = new Uint8Array(4).fill(0x41);
     group.set(this.#group.subarray(0, significant));
@@ -87,8 +87,8 @@ export class Base64Run {
 }
 
 function badCharacter(bad: number): DecodeProblem {
-  if (bad === pad) return new DecodeProblem('bad_base64', 'The image’s base64 continues after its padding.');
+  if (bad === pad) return new DecodeProblem('bad_base64', "The image's base64 continues after its padding.");
   const shown =
     bad > 0x20 && bad < 0x7f ? `"${String.fromCharCode(bad)}"` : `the byte 0x${bad.toString(16).padStart(2, '0')}`;
-  return new DecodeProblem('bad_base64', `The image’s base64 contains ${shown}, which is not a base64 character.`);
+  return new DecodeProblem('bad_base64', `The image's base64 contains ${shown}, which is not a base64 character.`);
 }

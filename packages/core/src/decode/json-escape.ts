@@ -13,7 +13,7 @@ export class JsonEscape {
     try {
       return String(JSON.parse(`"\\${this.#text}"`));
     } catch {
-      throw new DecodeProblem('not_json', `The image’s text contains \\${this.#text}, which is not a JSON escape.`);
+      throw new DecodeProblem('not_json', `The image's text contains \\${this.#text}, which is not a JSON escape.`);
     }
   }
 }

@@ -55,7 +55,7 @@ describe.each(imageErrorCodes)('%s', (code) => {
     for (const audience of ['code', 'cli', 'n8n', 'caller', 'operator'] as const) {
       const { message, hint } = explain(errorOf(code), audience, audience === 'cli' ? names : {});
       for (const text of [message, hint]) expect(text).toMatch(/^[A-Z].*[.…]$/);
-      expect(message + hint).not.toMatch(/undefined|\[object|NaN| {2}|\.\./);
+      expect(message + hint).not.toMatch(/undefined|\[object|NaN| {2}|\.\.|’/);
     }
   });
 
@@ -95,6 +95,29 @@ it('an option of the client is named as its reader typed it, and so is what to d
   expect(explain(error, 'cli', names).message).toBe('TINTYPE_ENDPOINT_URL must be a complete URL; got "x".');
   expect(explain(error, 'n8n', { endpoint: 'the Endpoint URL in the Tintype credential' }).message).toBe(
     'The Endpoint URL in the Tintype credential must be a complete URL; got "x".',
+  );
+});
+
+it('a caller reads nothing about an option that only the operator can set', () => {
+  const issue = { path: ['timeout', 'total'], message: 'timeout.total must be', got: '-1', allowed: 'a number' };
+  const wrong = new ImageError({ code: 'invalid_request', facts: { option: 'timeout.total', issues: [issue] } });
+  expect(explain(wrong, 'caller')).toEqual({
+    message: 'The gateway is not configured correctly.',
+    hint: "Tell the gateway's operator: only they can fix this.",
+  });
+  for (const waitingFor of ['turn', 'health'] as const) {
+    const late = new ImageError({ code: 'timeout', facts: { endpoint, phase: 'total', ms: 900_000, waitingFor } });
+    expect(explain(late, 'caller').hint).toBe('Try again in a few minutes.');
+  }
+});
+
+it('more time is not the remedy where a proxy in front of the endpoint gave up', () => {
+  const facts = { endpoint, phase: 'attempt', ms: 60_000 } as const;
+  expect(new ImageError({ code: 'timeout', facts, status: 504 }).hint).toBe(
+    'Request fewer steps or a smaller image. The endpoint may still be working on this one.',
+  );
+  expect(new ImageError({ code: 'timeout', facts }).hint).toMatch(
+    /^Allow more time with timeout\.attempt\. Request fewer/,
   );
 });
 

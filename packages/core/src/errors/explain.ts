@@ -87,31 +87,32 @@ const endpointThat =
     `The endpoint ${does}${status}.`;
 
 const unavailable =
-  (is: string): Messages['endpoint_unavailable'] =>
+  (is: string, hasBeen: string): Messages['endpoint_unavailable'] =>
   ({ waitedMs = 0 }, { status }) =>
-    `The endpoint ${is}${waitedMs < 1000 ? '' : ` after ${inWords(waitedMs)}`}${status}.`;
+    `The endpoint ${waitedMs < 1000 ? is : `${hasBeen} for ${inWords(waitedMs)}`}${status}.`;
 
 const messages: Messages = {
   invalid_request: ({ issues, option }, reader) => {
     const [issue] = issues;
     if (issue === undefined) return `The endpoint refused the request${reader.status}.`;
     if (option === undefined) return summarizeIssues(issues);
+    if (reader.isCaller) return 'The gateway is not configured correctly.';
     return `${reader.subject(option)} must be ${issue.allowed}; got ${issue.got}.`;
   },
   unauthorized: ({ hasToken }, { status, isCaller }) =>
     hasToken
-      ? `The endpoint refused the ${isCaller ? 'gateway’s ' : ''}token${status}.`
+      ? `The endpoint refused the ${isCaller ? "gateway's " : ''}token${status}.`
       : `The endpoint accepts only requests with a token${status}.`,
-  payment_required: endpointThat('requires a payment'),
+  payment_required: endpointThat('requires payment'),
   content_refused: endpointThat('rejected the prompt or the image as unsafe'),
   endpoint_not_found: ({ endpoint }, { status, isCaller }) =>
     `There is no endpoint at ${isCaller ? 'the address that the gateway uses' : endpoint}${status}.`,
-  endpoint_unavailable: unavailable('is not ready'),
+  endpoint_unavailable: unavailable('is not ready', 'has not been ready'),
   endpoint_paused: endpointThat('is paused'),
   endpoint_failed: endpointThat('has failed and is not running'),
   rate_limited: endpointThat('is rate-limiting requests'),
-  overloaded: unavailable('has too many requests waiting'),
-  handler_failed: (_, { status }) => `The endpoint’s handler failed${status}.`,
+  overloaded: unavailable('has too many requests waiting', 'has had too many requests waiting'),
+  handler_failed: (_, { status }) => `The endpoint's handler failed${status}.`,
   out_of_memory: endpointThat('ran out of memory'),
   timeout: ({ endpoint, phase, ms, waitingFor }, { isCaller, status }) => {
     const within = `${hostOf(endpoint, isCaller)} within ${inWords(ms)}`;
@@ -123,13 +124,13 @@ const messages: Messages = {
   },
   network: ({ endpoint, stage, failure }, { isCaller }) =>
     stage === 'not_sent'
-      ? `T${hostOf(endpoint, isCaller).slice(1)} could not be reached (${failure}).`
+      ? `${capitalized(hostOf(endpoint, isCaller))} could not be reached (${failure}).`
       : `The connection to ${hostOf(endpoint, isCaller)} broke before the response was complete (${failure}).`,
-  aborted: () => 'The call was stopped by its caller.',
+  aborted: () => 'The call was canceled.',
   unexpected_status: ({ redirectsTo }, { status, isCaller }) =>
     `The endpoint ${redirectsTo === undefined || isCaller ? 'responded with an unexpected status' : `redirects to ${redirectsTo}`}${status}.`,
   invalid_response: ({ detail }, { isCaller }) =>
-    isCaller ? 'The endpoint’s response is not an image.' : sentence(detail),
+    isCaller ? "The endpoint's response is not an image." : sentence(detail),
 };
 
 const missing = { connect: 'connection to', attempt: 'complete response from', total: 'image from' } as const;
@@ -150,7 +151,7 @@ function saidBy(code: ImageErrorCode, facts: Partial<ResponseFacts>, isCaller: b
   return ` It said: ${sentence(isCaller ? hideAddresses(said, endpoint) : said)}`;
 }
 
-/** Others’ words may end anywhere. */
+/** Others' words may end anywhere. */
 function sentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
@@ -161,9 +162,11 @@ type Hints = {
 
 const always = (hint: string) => (): string => hint;
 
+const requestLess = 'Request fewer steps or a smaller image. The endpoint may still be working on this one.';
+
 const hints: Hints = {
   fix_request: ({ issues }) =>
-    `${issues.length === 0 ? 'Change what the endpoint names' : 'Correct the named fields'} and send the request again.`,
+    `Correct ${issues.length === 0 ? 'what the endpoint objects to' : 'the named fields'} and send the request again.`,
   fix_option: ({ option }, { subject }) => `Correct ${subject(option)}, or leave it out for its default.`,
   shorten_request: always('The request is too long for the endpoint: shorten the prompts, or the fields in extra.'),
   change_prompt: always('Change the prompt and send the request again.'),
@@ -174,18 +177,20 @@ const hints: Hints = {
   check_url: ({ why }, { url }) =>
     ({
       redirect: `Use the final URL as ${url}: redirects are not followed, because the token would travel with them.`,
-      refused: `Nothing listens there: check the port in ${url}, and that the endpoint is running.`,
+      refused: `Nothing is listening there: check the port in ${url}, and that the endpoint is running.`,
       unknown_host: `There is no such host: check ${url}.`,
       not_https: `The server does not speak HTTPS: check the port in ${url}, or use http://.`,
       unreachable: `Check ${url}, and that this machine can reach it.`,
-      wrong: `Use the complete URL from the endpoint’s page as ${url}, including https://.`,
+      wrong: `Use the complete URL from the endpoint's page as ${url}, including https://.`,
     })[why ?? 'wrong'],
   check_certificate: (_, { url }) => `The certificate is not trusted: check ${url}, or the proxy in between.`,
-  check_proxy: always('Check the proxy in between: it changes the headers, which were exactly application/json.'),
-  check_handler: (_, { url }) => `Check ${url}, and that the endpoint’s handler responds with { "image": "<base64>" }.`,
+  check_proxy: always(
+    'Check the proxy in between: it changes the headers Accept and Content-Type, which must stay application/json.',
+  ),
+  check_handler: (_, { url }) => `Check ${url}, and that the endpoint's handler responds with { "image": "<base64>" }.`,
   check_billing: always('Check the billing of the account that the endpoint or the token belongs to.'),
   resume_endpoint: always('Resume the endpoint on its page, then try again: it does not wake by itself.'),
-  read_endpoint_logs: always('Read the endpoint’s logs on its page.'),
+  read_endpoint_logs: always("Read the endpoint's logs on its page."),
   use_less_memory: (_, { isCaller }) =>
     `Request a smaller image (width × height)${isCaller ? '' : ', or run the endpoint on a larger machine'}.`,
   send_fewer_at_once: ({ ms }, { naming }) =>
@@ -193,13 +198,15 @@ const hints: Hints = {
   wait: ({ ms, waits }, { naming }) =>
     `Try again ${later(ms)}${waits ? naming(', or allow more time with ', 'timeout.total') : naming(', or wait for it with ', 'retry.waitForColdStart')}.`,
   allow_more_time: ({ phase, waitingFor }, { naming, isCaller }) => {
-    const more = `llow more time${naming(' with ', `timeout.${phase}`)}`;
-    if (waitingFor === 'turn') return `A${more}, or more calls at a time${naming(' with ', 'concurrency')}.`;
-    if (waitingFor === 'health') return `Look at the endpoint’s page: it may be starting, or hanging. A${more}.`;
-    return `${isCaller ? 'R' : `A${more}, or r`}equest fewer steps or a smaller image. The endpoint may still be working on this one.`;
+    if (isCaller) return waitingFor === undefined ? requestLess : 'Try again in a few minutes.';
+    const time = `more time${naming(' with ', `timeout.${phase}`)}`;
+    if (waitingFor === 'turn') return `Allow ${time}, or more calls at a time${naming(' with ', 'concurrency')}.`;
+    if (waitingFor === 'health') return `Check the endpoint's page: it may be starting, or stuck. Allow ${time}.`;
+    return `Allow ${time}. ${requestLess}`;
   },
+  request_less: always(requestLess),
   try_again: ({ wasStopped }, { isCaller, url }) =>
-    `Try again${wasStopped ? ' if you still want the image' : ''}. The endpoint may have made it already, and billed it.${wasStopped || isCaller ? '' : ` If it happens each time, read its logs and check ${url}.`}`,
+    `Try again${wasStopped ? ' if you still want the image' : ''}. The endpoint may have made the image already, and billed it.${wasStopped || isCaller ? '' : ` If it happens each time, read its logs and check ${url}.`}`,
 };
 
 /** What only someone can do who has the endpoint, or the client's options, in their hands. */
@@ -211,8 +218,8 @@ function hintFor<Kind extends Remedy['kind']>(
 ): string {
   if (reader.isCaller && isForOperator.test(remedy.kind))
     return reader.isRetryable
-      ? 'Try again later, and tell the gateway’s operator if it lasts.'
-      : 'Tell the gateway’s operator: only they can fix this.';
+      ? "Try again later, and tell the gateway's operator if it lasts."
+      : "Tell the gateway's operator: only they can fix this.";
   const hint: Hints[Kind] = hints[remedy.kind];
   return hint(remedy, reader);
 }

@@ -31,6 +31,8 @@ export type Remedy =
       readonly ms: number;
       readonly waitingFor?: 'turn' | 'health' | undefined;
     }
+  /** The time of a proxy in front of the endpoint was too short, which no option changes. */
+  | { readonly kind: 'request_less' }
   /** The endpoint may have made, and billed, the image. `wasStopped`: the caller wanted that. */
   | { readonly kind: 'try_again'; readonly wasStopped: boolean };
 
@@ -66,10 +68,11 @@ const remedies: Remedies = {
   overloaded: ({ retryAfterMs: ms }) => ({ kind: 'send_fewer_at_once', ms }),
   handler_failed: just('read_endpoint_logs'),
   out_of_memory: just('use_less_memory'),
-  timeout: ({ phase, ms, waitingFor }) =>
-    phase === 'connect'
-      ? { kind: 'check_url', why: 'unreachable' }
-      : { kind: 'allow_more_time', phase, ms, waitingFor },
+  timeout: ({ phase, ms, waitingFor }, status) => {
+    if (phase === 'connect') return { kind: 'check_url', why: 'unreachable' };
+    if (status !== undefined && waitingFor === undefined) return { kind: 'request_less' };
+    return { kind: 'allow_more_time', phase, ms, waitingFor };
+  },
   network: ({ failure, stage }) => {
     if (failure === 'ECONNREFUSED') return { kind: 'check_url', why: 'refused' };
     if (failure === 'ENOTFOUND') return { kind: 'check_url', why: 'unknown_host' };

@@ -55,3 +55,67 @@ it('takes addresses out of a text, and no words', () => {
   );
   expect(hide('POST /v1/predict?key=s failed')).toBe('POST [address] failed');
 });
+
+it('knows a secret that a terminal or a page broke into lines', () => {
+  expect(redact('got secre\r\n   t-12', ['secret-12'])).toBe('got [token]');
+  expect(redact('got se\u0000cret\u0007-12.', ['secret-12'])).toBe('got [token].');
+  const lines = Buffer.from(`Authorization: Bearer ${'secret-12 '.repeat(9)}`)
+    .toString('base64')
+    .replaceAll(/.{76}/g, '$&\n');
+  expect(redact(lines, ['secret-12 '.repeat(9).trim()])).toMatch(/^\S{1,32}\[token\]\S{0,4}$/);
+});
+
+it('knows a secret that holds another one, or characters of a pattern', () => {
+  expect(redact('secret-one-and-more', ['secret-one', 'secret-one-and-more'])).toBe('[token]');
+  expect(redact('a token: token', ['token'])).toBe('a [token]: [token]');
+  expect(redact('got (a+)+$[^b]{2}|.*^', ['(a+)+$[^b]{2}|.*^'])).toBe('got [token]');
+  // As PHP writes JSON.
+  expect(redact(String.raw`got one\/two`, ['one/two'])).toBe('got [token]');
+});
+
+it('leaves no half of a character where it cuts', () => {
+  expect(redact(`${'x'.repeat(298)}🦊🦊`, [])).toBe(`${'x'.repeat(298)}…`);
+  expect(redact('a\uD83Eb', [])).toBe('a\uFFFDb');
+});
+
+it.each([
+  ['at 12:30:45, in c10::Error of torch::nn: 3::', 'at 12:30:45, in c10::Error of torch::nn: [address]'],
+  ['::ffff:10.1.2.3, 2001:db8:: and fe80::1%eth0', '[address], [address] and [address]'],
+  ['[fe80::1%eth0]:80 or 1:2:3:4:5:6:7:8', '[address] or [address]'],
+  ['see ..db.svc.cluster.local, 10-0-0-1.ec2:80', 'see ..[address], [address]'],
+  ['münchen.example:80 and ftp://münchen.example', '[address] and [address]'],
+])('tells addresses from what looks like them: %s', (text, shown) => {
+  expect(hideAddresses(text, 'https://a/')).toBe(shown);
+});
+
+it.each([
+  ['http://my_service:9/', 'my_service:9 and my_service', '[address] and my_service'],
+  ['http://gpu-07/', 'no gpu-07 here', 'no [address] here'],
+  ['http://a/', 'a cat at a:9 of a:', 'a cat at [address] of a:'],
+  ['http://a/k%C3%A9y%20one/', 'no /k%C3%A9y%20one and no /kéy one', 'no [address] and no [address]'],
+  ['http://a/100%/', 'no /100%/x', 'no [address]'],
+])('knows the address %s in other forms', (endpoint, text, shown) => {
+  expect(hideAddresses(text, endpoint)).toBe(shown);
+});
+
+it.each([
+  'a:',
+  '1.',
+  'a.',
+  'a-',
+  'a+',
+  ':',
+  '[:',
+  '::1%',
+  'a://',
+  'bearer ',
+  'bearer\t',
+  'hf_a',
+  '/predict',
+  '\0s',
+  's\0',
+])('reads a long text of %j in little more time than a short one', (part) => {
+  const text = part.repeat(50_000);
+  redact(text, ['ssssssssssssssss', 'secret']);
+  hideAddresses(text, 'https://x.example.com/predict/with-a-long-part');
+});

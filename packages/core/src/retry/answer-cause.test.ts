@@ -64,3 +64,10 @@ it.each<[number, string, AnswerCause]>([
 ])('%i with a gateway’s code %s is %s', (status, code, cause) => {
   expect(answerCause(status, '', code)).toBe(cause);
 });
+
+it.each(['flagged ', ' must be ', 'prompt ', 'aprompt ', 'content type ', 'missing '])(
+  'reads a long text of %j in little more time than a short one',
+  (part) => {
+    expect(answerCause(400, part.repeat(150_000))).toBe('handler_failed');
+  },
+);

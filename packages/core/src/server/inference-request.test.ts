@@ -209,6 +209,15 @@ describe('what is wrong is named as the caller wrote it', () => {
     for (const [index, [, message]] of expected.entries()) expect(issues[index]?.message).toMatch(message);
   });
 
+  it('and no more of it than anyone reads', () => {
+    const members = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`k${index}`, 1]));
+    const reading = readInferenceRequest({ ...members, inputs: '', parameters: members }, 'parameters');
+    expect(reading.ok ? [] : reading.issues.map(({ path }) => path.join('.'))).toMatchObject({
+      length: 20,
+      0: 'inputs',
+    });
+  });
+
   it.each([-2, 1.5, 2 ** 64, '18446744073709551616', '', 'x', '0x7', '-2', true, [1], {}])('a seed of %j', (seed) => {
     const reading = readInferenceRequest({ ...flat, seed }, 'flat');
     expect(reading).toMatchObject({ ok: false, issues: [{ path: ['seed'], message: expect.stringContaining('got') }] });

@@ -40,6 +40,9 @@ export function dialectOf(
   return wantsBytes || userAgent?.startsWith('@huggingface/inference/') === true ? 'parameters' : 'flat';
 }
 
+/** More than anyone reads; without a bound, a small body could have a response of megabytes. */
+export const mostIssues = 20;
+
 /** What the default pipeline calls the fields, where that differs. */
 const pipelineNames: Partial<Record<RequestFieldName, string>> = { inferenceSteps: 'num_inference_steps' };
 const fieldByName = new Map<string, RequestFieldName>(
@@ -51,8 +54,8 @@ const fieldByName = new Map<string, RequestFieldName>(
 );
 
 /**
- * Checks a body of the Inference API in either dialect and fills in the defaults. All problems are reported at once, each by
- * the name that the caller wrote. A member beyond the fields goes to `extra`; a `seed` of -1 means none.
+ * Checks a body of the Inference API in either dialect and fills in the defaults. All problems, up to 20, are reported at once,
+ * each by the name that the caller wrote. A member beyond the fields goes to `extra`; a `seed` of -1 means none.
  *
  * @example
  * const reading = readInferenceRequest({ inputs: 'a red fox', parameters: { width: 500 } }, 'parameters');
@@ -90,7 +93,7 @@ export function readInferenceRequest(
     const issue = (member.key === 'seed' ? seedIssue(member) : undefined) ?? checkExtra(member);
     if (issue !== undefined) issues.push(issue);
   }
-  if (!checked.ok || issues.length > 0) return { ok: false, issues };
+  if (!checked.ok || issues.length > 0) return { ok: false, issues: issues.slice(0, mostIssues) };
   const extra = Object.fromEntries([...extras.values()].map(({ key, value }) => [key, value]));
   return { ok: true, request: { ...checked.request, extra } };
 }

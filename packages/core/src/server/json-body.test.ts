@@ -41,7 +41,8 @@ describe('a body', () => {
     ['a string', '"a"', 'The body must be a JSON object.'],
     ['cut off', '{"inputs": "a', /^The body is not valid JSON \(Unterminated string.*\)\.$/],
     ['NaN', '{"width": NaN}', /^The body is not valid JSON \(Unexpected token 'N'\)\.$/],
-    ['nested too deep', '{"a":'.repeat(40_000), /^The body is not valid JSON/],
+    ['nested without an end', '{"a":'.repeat(40_000), /^The body is not valid JSON/],
+    ['nested too deep', `${'{"a":'.repeat(40_000)}1${'}'.repeat(40_000)}`, 'The body is nested too deeply.'],
   ] as const)('that is %s is refused with an example', (_case, text, message) => {
     expect(refusalOf(json, bytes(text))).toMatchObject({
       status: 400,

@@ -51,6 +51,7 @@ export function parseJsonBody(contentType: string | undefined, bytes: Uint8Array
   try {
     value = JSON.parse(text, keepLargeSeed);
   } catch (error) {
+    if (error instanceof RangeError) return refused(400, 'The body is nested too deeply.', example);
     const reason = error instanceof Error ? withoutQuote(error.message) : String(error);
     return refused(400, `The body is not valid JSON (${reason}).`, example);
   }

@@ -56,7 +56,7 @@ describe('Redis goes away', () => {
 
     for (const [query, variables, message, hint] of [
       [pictureMutation, { input }, 'The job was not accepted', 'idempotencyKey'],
-      ['query { jobs { nodes { id } } }', {}, 'The gateway cannot use its store now', 'Try again later'],
+      ['query { jobs { nodes { id } } }', {}, 'The gateway cannot use its store', 'Try again later'],
     ] as const) {
       const { errors } = await gateway.graphql(query, variables);
       expect(errors?.[0]).toMatchObject({

@@ -5,7 +5,7 @@ import {
   type RequestDefaults,
   type RequestValidation,
 } from '@tintype/core';
-import { readInferenceRequest, type Dialect } from '@tintype/core/server';
+import { mostIssues, readInferenceRequest, type Dialect } from '@tintype/core/server';
 
 /** What the operator has decided about requests to an endpoint. */
 export interface InputRules {
@@ -41,7 +41,8 @@ export function inputChecker(rules: InputRules): InputChecker {
     const extra = checked.ok ? checked.request.extra : input['extra'];
     const keys = typeof extra === 'object' && extra !== null ? Object.keys(extra) : [];
     const issues = keys.flatMap((key) => checkExtra({ key, path: ['extra', key] }) ?? []);
-    return issues.length === 0 ? checked : { ok: false, issues: [...(checked.ok ? [] : checked.issues), ...issues] };
+    if (issues.length === 0) return checked;
+    return { ok: false, issues: [...(checked.ok ? [] : checked.issues), ...issues].slice(0, mostIssues) };
   }
 
   return (given) => {

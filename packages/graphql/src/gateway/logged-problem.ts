@@ -20,11 +20,26 @@ function withoutPrompts({
   lastAnswer,
   request,
 }: JobRecord): Pick<JobRecord, 'status' | 'failure' | 'lastAnswer'> {
-  const prompts = [request.prompt, request.negativePrompt ?? '']
+  const echoes = [request.prompt, request.negativePrompt ?? '']
     .flatMap((prompt) => [prompt, JSON.stringify(prompt).slice(1, -1)])
-    .filter((prompt) => prompt.length >= shortestPrompt);
-  const hide = (text: string): string => prompts.reduce((shown, prompt) => shown.replaceAll(prompt, '[prompt]'), text);
+    // As core puts an endpoint's words on one line.
+    .map((prompt) => prompt.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim())
+    .filter((prompt) => prompt.length >= shortestPrompt)
+    // What is left of a prompt that holds another one would tell the rest of it.
+    .toSorted((one, other) => other.length - one.length);
+  const hide = (text: string): string => echoes.reduce(withoutPrompt, text);
   return JSON.parse(JSON.stringify({ status, failure, lastAnswer }), (name, value: unknown) =>
     typeof value === 'string' && (name === 'said' || name === 'detail') ? hide(value) : value,
   ) as Pick<JobRecord, 'status' | 'failure' | 'lastAnswer'>;
+}
+
+/** Where the text was shortened, that may have been in the middle of a prompt. */
+function withoutPrompt(text: string, prompt: string): string {
+  const shown = text.replaceAll(prompt, () => '[prompt]');
+  if (!shown.endsWith('…')) return shown;
+  const end = shown.slice(0, -1);
+  for (let length = Math.min(prompt.length, end.length); length >= shortestPrompt; length -= 1) {
+    if (end.endsWith(prompt.slice(0, length))) return `${end.slice(0, -length)}[prompt]…`;
+  }
+  return shown;
 }

@@ -17,7 +17,7 @@ export type ErrorCode = ImageErrorCode | GatewayErrorCode;
 export const errorCodeMeanings: Readonly<Record<ErrorCode, string>> = {
   invalid_request: 'The input breaks the rules; `issues` names every problem.',
   unauthorized: "The endpoint refused the gateway's token. Only the operator can fix it.",
-  payment_required: 'The endpoint requires a payment. Only the operator can fix it.',
+  payment_required: 'The endpoint requires payment. Only the operator can fix it.',
   content_refused: 'The endpoint rejected the prompt or the image as unsafe.',
   endpoint_not_found: "There is no endpoint at the gateway's configured address.",
   endpoint_unavailable: 'The endpoint did not come up in time: it is starting, or full.',

@@ -87,3 +87,55 @@ test('names are those of the reader’s protocol', () => {
     'The Idempotency-Key was used',
   );
 });
+
+test.each([
+  ['before errors were data', { code: 'timeout', message: 'No image from http://hidden/.', retryable: true }],
+  ['of a kind that a later version has', { kind: 'moon_in_the_way', hidden: true }],
+  ['of a code that a later version has', { kind: 'endpoint_error', code: 'moon_in_the_way', facts: {}, remedy: {} }],
+])('a record %s is read', (_case, record) => {
+  const kept = JSON.parse(JSON.stringify(record)) as Problem;
+  for (const reader of ['caller', 'operator'] as const) {
+    expect(describeProblem(kept, reader)).toEqual({
+      code: 'internal',
+      docs: expect.stringContaining('/internal.md'),
+      retryable: false,
+      status: 422,
+      message: 'The job failed, and another version of Tintype recorded why.',
+      hint: 'Request the image again.',
+    });
+  }
+});
+
+test('a record with a remedy that a later version has is read', () => {
+  if (!ImageError.isInstance(network)) throw network;
+  const kept = { ...endpointProblem(network), remedy: { kind: 'wait_for_the_moon' } };
+  expect(describeProblem(JSON.parse(JSON.stringify(kept)) as Problem, 'operator').hint).toBe(network.hint);
+});
+
+test('Retry-After is what the endpoint asked for, as the hint says', () => {
+  const facts = { endpoint: 'http://model:8080/', retryAfterMs: 5_000 };
+  const limited = new ImageError({ code: 'rate_limited', facts, status: 429 });
+  if (!ImageError.isInstance(limited)) throw limited;
+  expect(describeProblem(endpointProblem(limited), 'caller')).toMatchObject({
+    hint: 'Send fewer requests at a time, or try again in 5 s.',
+    retryAfterMs: 5_000,
+  });
+});
+
+test('who stopped a job is told of a bill only where there may be one', () => {
+  const hint = (by: 'request' | 'caller_left' | 'closing'): string =>
+    describeProblem({ kind: 'canceled', by }, 'caller').hint;
+  expect(hint('request')).toContain('billed it.');
+  for (const by of ['caller_left', 'closing'] as const) expect(hint(by)).toContain('Nothing was billed.');
+});
+
+test('a Redis that is too old is to be upgraded, and no store to be left', () => {
+  const failure = {
+    reason: 'wrong_version',
+    place: 'Redis',
+    of: 'version',
+    found: '5',
+    needed: '6.2 or later',
+  } as const;
+  expect(describeProblem({ kind: 'storage_failed', failure }, 'operator').hint).toBe('Upgrade Redis.');
+});

@@ -1,4 +1,12 @@
-import { errorPage, explain, summarizeIssues, type Explanation, type RequestIssue } from '@tintype/core';
+import {
+  errorPage,
+  explain,
+  ImageError,
+  imageErrorCodes,
+  summarizeIssues,
+  type Explanation,
+  type RequestIssue,
+} from '@tintype/core';
 import type { ErrorCode } from '../jobs/error-codes.ts';
 import { codeOf, type Problem, type StoreFailure, type StoreTask } from './problem.ts';
 
@@ -51,21 +59,28 @@ type Descriptions = {
 };
 
 const descriptions: Descriptions = {
-  endpoint_error: (problem, { reader }) => ({
-    ...explain(problem, reader),
-    retryable: problem.retryable,
-    ...(endpointStatuses[problem.code] ?? { status: 422 }),
-  }),
+  endpoint_error: (problem, { reader }) => {
+    // The remedy follows from the facts; that in the record may be one of a later version.
+    const explanation = explain(new ImageError(problem), reader);
+    const { status = 422, retryAfterMs } = endpointStatuses[problem.code] ?? {};
+    const asked = 'retryAfterMs' in problem.facts ? problem.facts.retryAfterMs : undefined;
+    return {
+      ...explanation,
+      retryable: problem.retryable,
+      status,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs: typeof asked === 'number' ? asked : retryAfterMs }),
+    };
+  },
   invalid_input: ({ issues }) => ({
     status: 400,
     message: summarizeIssues(issues),
-    hint: 'Correct the fields that issues names, and send the request again.',
+    hint: 'Correct the fields named in issues and send the request again.',
     issues,
   }),
   queue_full: ({ queued, limit }) => ({
     status: 503,
-    message: `The gateway's queue is full: ${queued} jobs are queued, and at most ${limit} may be.`,
-    hint: 'Try again when some have ended.',
+    message: `The gateway's queue is full (${queued} of ${limit}).`,
+    hint: 'Try again when some jobs have finished.',
     retryable: true,
     retryAfterMs: 5_000,
   }),
@@ -96,7 +111,7 @@ const descriptions: Descriptions = {
       },
       not_in_store: {
         status: 404,
-        message: 'The image with this id is not in the store where the gateway looks for it.',
+        message: "The image is missing from the gateway's store.",
         hint: "Tell the gateway's operator: its log has the details.",
       },
       unknown: {
@@ -118,7 +133,7 @@ const descriptions: Descriptions = {
   canceled: ({ by }) => ({
     status: 409,
     message: cancellations[by],
-    hint: 'Request the image again if you still want it. The endpoint may have finished the canceled one, and billed it.',
+    hint: `Request the image again if you still want it. ${by === 'request' ? 'The endpoint may have finished the canceled one, and billed it.' : 'Nothing was billed.'}`,
     retryable: true,
   }),
   interrupted: () => ({
@@ -149,18 +164,21 @@ const descriptions: Descriptions = {
   internal: ({ requestId }) => ({
     status: requestId === undefined ? 422 : 500,
     message: 'An unhandled error occurred in the gateway.',
-    hint: `Tell the gateway's operator${requestId === undefined ? '' : ` the request's id, ${requestId}`}: its log has the details.`,
+    hint:
+      requestId === undefined
+        ? "Tell the gateway's operator: its log has the details."
+        : `Give the gateway's operator the request id ${requestId}: the gateway's log has the details.`,
   }),
   unauthenticated: () => ({
     status: 401,
     message: 'The API key is missing or wrong.',
-    hint: 'Send it as Authorization: Bearer <key>. The operator of the gateway gives keys out.',
+    hint: "Send it as Authorization: Bearer <key>; ask the gateway's operator for one.",
   }),
   no_route: ({ path, isWorker }) => ({
     status: 404,
     message: `There is nothing at ${path}${isWorker ? ': this is a worker, which runs jobs and takes no requests' : ''}.`,
     hint: isWorker
-      ? 'Send it to a gateway. Here are /health, /ready and /metrics.'
+      ? 'Send it to a gateway. A worker serves only /health, /ready and /metrics.'
       : 'GraphQL is at /graphql, the Inference API at /predict, images at /images/<id>, and /health says whether the gateway is up.',
   }),
   wrong_method: ({ method, path, allow }) => ({
@@ -175,9 +193,22 @@ function describe<Kind extends Problem['kind']>(
   problem: Extract<Problem, { readonly kind: Kind }>,
   reading: Reading,
 ): Description {
+  if (!isKnown(problem)) return unreadable;
   const description: Descriptions[Kind] = descriptions[problem.kind];
   return description(problem, reading);
 }
+
+/** A store may hold records of other versions: before errors were data, or by a newer worker while gateways are replaced. */
+function isKnown(problem: Problem): boolean {
+  if (problem.kind === 'endpoint_error') return imageErrorCodes.includes(problem.code);
+  return Object.hasOwn(descriptions, problem.kind);
+}
+
+const unreadable: Description = {
+  status: 422,
+  message: 'The job failed, and another version of Tintype recorded why.',
+  hint: 'Request the image again.',
+};
 
 /**
  * The gateway has tried again already where that made sense. What would end the same at once gets a status that no client
@@ -198,8 +229,8 @@ const cancellations = {
 
 const tasks: Readonly<Record<StoreTask, string>> = {
   accept_job: 'The job was not accepted',
-  delete_image: 'The image cannot be deleted now',
-  read_image: 'The image cannot be read now',
+  delete_image: 'The image cannot be deleted',
+  read_image: 'The image cannot be read',
 };
 
 function storeForCaller(
@@ -208,10 +239,10 @@ function storeForCaller(
 ): Explanation {
   const isFull = reason === 'full';
   return {
-    message: `${task === undefined ? 'The gateway cannot use its store now' : tasks[task]}: the store ${isFull ? 'is full' : 'does not respond'}.`,
+    message: `${task === undefined ? 'The gateway cannot use its store' : tasks[task]}: the store ${isFull ? 'is full' : 'does not respond'}.`,
     hint:
       task === 'accept_job' && !isFull
-        ? `Try again in a moment. With the same ${idempotencyKey} that cannot cost a second image, should the job have been accepted nevertheless.`
+        ? `Try again in a moment. With the same ${idempotencyKey}, that cannot cost a second image even if the job was accepted after all.`
         : "Try again later, and tell the gateway's operator if it lasts. Nothing is billed.",
   };
 }
@@ -231,7 +262,7 @@ type StoreExplanations = {
 
 const storeExplanations: StoreExplanations = {
   unreachable: ({ place = 'The store', detail }) => ({
-    message: `${place} cannot be reached now${detail === undefined ? '' : ` (${detail})`}.`,
+    message: `${place} cannot be reached${detail === undefined ? '' : ` (${detail})`}.`,
     hint: place.startsWith('s3:')
       ? 'Check that the object store is up, and that AWS_ENDPOINT_URL and AWS_REGION name it.'
       : 'Check that it is up and that this machine can reach it. What is stored is not lost.',
@@ -242,7 +273,10 @@ const storeExplanations: StoreExplanations = {
         message: 'Redis has no memory left.',
         hint: 'Give Redis more memory, or keep records for a shorter time.',
       },
-      disk: { message: 'The disk takes no more.', hint: 'Make room on it. What is stored is not lost.' },
+      disk: {
+        message: 'The disk is full, or refuses to be written to.',
+        hint: 'Free some space on it. What is stored is not lost.',
+      },
     })[place],
   in_use: ({ place }) => ({
     message: `Another gateway uses the store ${place}.`,
@@ -250,10 +284,13 @@ const storeExplanations: StoreExplanations = {
   }),
   damaged: ({ place, detail }) => ({
     message: `The store's database ${place} is damaged: ${detail}.`,
-    hint: 'Restore it from a backup, or move it aside and start again: the images are found again from the files beside it, while jobs that had not ended have to be requested again.',
+    hint: 'Restore it from a backup, or move it aside and start again: the images are recovered from the files beside it, but unfinished jobs must be requested again.',
   }),
   wrong_version: ({ place, of, found, needed }) => ({
     message: `${place} has ${of} ${found}; this version of Tintype needs ${needed}.`,
-    hint: 'Use the version that it was written for, or give this gateway a store of its own.',
+    hint:
+      of === 'version'
+        ? `Upgrade ${place}.`
+        : 'Use the version that it was written for, or give this gateway a store of its own.',
   }),
 };

@@ -1,5 +1,5 @@
 import type { ErrorData, KnownImageError, RequestIssue } from '@tintype/core';
-import type { ErrorCode } from '../jobs/error-codes.ts';
+import { errorCodes, type ErrorCode } from '../jobs/error-codes.ts';
 
 /** How a store fails, for everyone who asks something of it. */
 export type StoreFailure =
@@ -54,9 +54,10 @@ export function endpointProblem({ code, facts, remedy, status, retryable }: Know
   return { kind: 'endpoint_error', code, facts, remedy, retryable, ...(status === undefined ? {} : { status }) };
 }
 
-/** The cause, from the closed list. */
+/** The cause, from the closed list; `internal` where another version recorded one that this version does not know. */
 export function codeOf(problem: Problem): ErrorCode {
-  return problem.kind === 'endpoint_error' ? problem.code : codes[problem.kind];
+  const code: ErrorCode | undefined = problem.kind === 'endpoint_error' ? problem.code : codes[problem.kind];
+  return errorCodes.includes(code) ? code : 'internal';
 }
 
 const codes: Readonly<Record<Exclude<Problem['kind'], 'endpoint_error'>, ErrorCode>> = {

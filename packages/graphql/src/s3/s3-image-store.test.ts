@@ -141,7 +141,7 @@ describe('a store that cannot be used says why', () => {
     await server.stop();
     const error = await refusal(server, {});
     expect(error).toBeInstanceOf(StoreError);
-    expect(String(error)).toContain('s3://pictures/shop cannot be reached now (ECONNREFUSED)');
+    expect(String(error)).toContain('s3://pictures/shop cannot be reached (ECONNREFUSED)');
   });
 
   test('one that takes connections and says nothing is out of reach, too', async () => {

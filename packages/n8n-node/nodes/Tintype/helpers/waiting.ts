@@ -12,7 +12,7 @@ export const maxRetriesDescription: INodeProperties = {
   typeOptions: { minValue: 0 },
   default: defaultMaxRetries,
   description:
-    'How often to try again when the endpoint cannot be reached, takes no more requests or breaks off. 0 sends each request once.',
+    'How often to try again when the endpoint cannot be reached, is overloaded or breaks off. 0 sends each request once.',
 };
 
 export const timeoutDescription: INodeProperties = {
