@@ -50,8 +50,8 @@ const ask = async (server: BenchServer): Promise<string> => {
 const large = await startServer(new URL('./endpoint.ts', import.meta.url), String(pictureBytes));
 for (const [what, options, status, times] of [
   ['1.5 MB by URL, held in memory', {}, 200, 480],
-  ['1.5 MB by URL, from disk each time', { memoryForPictures: 0 }, 200, 320],
-  ['1.5 MB by URL, from S3 each time', { ...inS3, memoryForPictures: 0 }, 200, 160],
+  ['1.5 MB by URL, from disk each time', { memoryForImages: 0 }, 200, 320],
+  ['1.5 MB by URL, from S3 each time', { ...inS3, memoryForImages: 0 }, 200, 160],
   ['1.5 MB by URL, sent to S3 (302)', { ...inS3, serveImages: 'redirect' }, 302, 3_200],
 ] as const) {
   const server = await gateway(large, options);

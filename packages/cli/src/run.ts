@@ -27,7 +27,7 @@ export async function run(args: readonly string[]): Promise<number> {
   };
 
   const program = new Command('tintype')
-    .description('Pictures from your text-to-image endpoint: from the shell, over GraphQL, or served on this machine.')
+    .description('Images from your text-to-image endpoint: from the shell, over GraphQL, or served on this machine.')
     .version(packageVersion())
     .showSuggestionAfterError()
     .showHelpAfterError('(see tintype --help)')

@@ -10,10 +10,10 @@ import { findImageSource, withEndpoint, type ImageSource } from './with-endpoint
 export function addDoctor(program: Command, context: CommandContext, done: (exitCode: number) => void): void {
   program
     .command('doctor')
-    .description('check URL, token, health, and one tiny picture; say what is wrong')
-    .option('--no-picture', 'do not make the picture, which costs a few seconds of the endpoint')
+    .description('check URL, token, health, and one tiny image; say what is wrong')
+    .option('--no-image', 'do not make the image, which costs a few seconds of the endpoint')
     .option('--json', 'results as JSON on stdout')
-    .action(async (values: { readonly picture: boolean; readonly json?: boolean }) =>
+    .action(async (values: { readonly image: boolean; readonly json?: boolean }) =>
       done(await doctor(values, context)),
     );
 }
@@ -29,7 +29,7 @@ interface Finding {
 const tinyRequest = { prompt: 'a red circle', width: 128, height: 128, inferenceSteps: 1 };
 
 async function doctor(
-  { picture, json = false }: { readonly picture: boolean; readonly json?: boolean },
+  { image: makesImage, json = false }: { readonly image: boolean; readonly json?: boolean },
   context: CommandContext,
 ): Promise<number> {
   const { terminal, signal } = context;
@@ -39,10 +39,11 @@ async function doctor(
   const tell = (finding: Finding): void => {
     findings.push(finding);
     if (json) return;
-    progress.note(
-      `${finding.ok ? paint(terminal, 'green', '✓') : paint(terminal, 'red', '✗')} ${finding.check}: ${finding.says}`,
+    progress.clear();
+    terminal.out.write(
+      `${finding.ok ? paint(terminal, 'green', '✓') : paint(terminal, 'red', '✗')} ${finding.check}: ${finding.says}\n`,
     );
-    if (finding.hint !== undefined) progress.note(`  ${finding.hint}`);
+    if (finding.hint !== undefined) terminal.out.write(`  ${finding.hint}\n`);
   };
   let exitCode: number = exitCodes.ok;
 
@@ -51,14 +52,14 @@ async function doctor(
     await withEndpoint(source, context, { onEvent: progress.listen }, async (client) => {
       tell({ check, ok: true, says: describeSource(source) });
       check = 'Health';
-      progress.say('asking its health route');
+      progress.say('checking its health');
       const { waitedMs, status } = await client.waitUntilReady({ signal });
       const isThere = status < 400 ? '' : ', which only says that something is there';
-      tell({ check, ok: true, says: `it answers ${status} after ${Math.round(waitedMs)} ms${isThere}` });
-      if (!picture) return;
-      check = 'Picture';
+      tell({ check, ok: true, says: `${status} in ${Math.round(waitedMs)} ms${isThere}` });
+      if (!makesImage) return;
+      check = 'Image';
       const image = await client.generate(tinyRequest, { signal });
-      tell({ check, ok: true, says: describePicture(image) });
+      tell({ check, ok: true, says: describeImage(image) });
     });
   } catch (error) {
     if (!ImageError.isInstance(error)) throw error;
@@ -80,7 +81,7 @@ function describeSource(source: ImageSource): string {
   return `${origin}${pathname}, ${token === undefined ? 'without a token' : 'with a token'}`;
 }
 
-function describePicture({ width, height, mediaType, bytes, attempts, warnings }: GeneratedImage): string {
+function describeImage({ width, height, mediaType, bytes, attempts, warnings }: GeneratedImage): string {
   const took = attempts.reduce((sum, attempt) => sum + attempt.durationMs, 0);
   const size = width === undefined ? '' : `${width} × ${height} pixels, `;
   return [`${size}${mediaType}, ${bytes.length} bytes in ${took} ms`, ...warnings].join('; ');

@@ -23,19 +23,19 @@ interface EndpointFlags {
 export function addEndpoint(program: Command, context: CommandContext, done: (exitCode: number) => void): void {
   program
     .command('endpoint')
-    .description('serve the Inference API on this machine, drawn by a real diffusion model; also to test clients with')
+    .description('serve the Inference API on this machine, with a small diffusion model; also for testing clients')
     .option('--port <number>', 'port to listen on', '8080')
     .option('--host <address>', 'address to listen on; other than loopback needs a token', '127.0.0.1')
     .option(
       '--model <folder>',
       'diffusers-style ONNX folder (default: TINTYPE_MODEL, or the tiny model that comes with Tintype)',
     )
-    .option('--token <token>', 'token that callers must show (default: TINTYPE_ENDPOINT_TOKEN, or any)')
+    .option('--token <token>', 'token that callers must send (default: TINTYPE_ENDPOINT_TOKEN, or any)')
     .option('--format <type>', 'png, jpeg or webp', 'png')
     .option('--strict', 'take Content-Type and Accept as literally as the real container')
-    .option('--fail <status:times>', 'fail the first requests, as 503:3; more than once for several', collect, [])
-    .option('--delay <duration>', 'wait before each image, as 2s')
-    .option('--cold-start <duration>', 'answer 503 for so long after the first request, as 10s')
+    .option('--fail <status:times>', 'fail the first requests, such as 503:3 (repeatable)', collect, [])
+    .option('--delay <duration>', 'wait before each image, such as 2s')
+    .option('--cold-start <duration>', 'answer 503 for this long after the first request, such as 10s')
     .option('--json', 'the address and every event as JSON lines on stdout')
     .action(async (flags: EndpointFlags) => done(await endpoint(flags, context)));
 }
@@ -93,7 +93,7 @@ Ctrl+C stops it.
 function readFailure(text: string, read: SettingReader): readonly FailurePlan[] {
   const match = /^(\d{3})(?::(\d+))?$/.exec(text);
   if (match !== null) return [{ status: Number(match[1]), times: Number(match[2] ?? 1) }];
-  read.problem(`--fail must read status:times, such as 503:3; got ${JSON.stringify(text)}.`);
+  read.problem(`--fail must look like status:times, such as 503:3; got ${JSON.stringify(text)}.`);
   return [];
 }
 

@@ -15,20 +15,25 @@ export function addEngine(program: Command, context: CommandContext, done: (exit
   const engine = program
     .command('engine')
     .description('install, show or remove the engine that makes images on this machine');
-  const add = (name: string, description: string, act: (context: CommandContext) => Promise<Status>): void => {
+  const add = (
+    name: string,
+    description: string,
+    act: (context: CommandContext) => Promise<Status>,
+    tell: typeof describe = describe,
+  ): void => {
     engine
       .command(name)
       .description(description)
       .option('--json', 'results as JSON on stdout')
       .action(async ({ json = false }: Flags) => {
         const status = await act(context);
-        context.terminal.out.write(json ? `${JSON.stringify(status)}\n` : describe(status, context.environment));
+        context.terminal.out.write(json ? `${JSON.stringify(status)}\n` : tell(status, context.environment));
         done(exitCodes.ok);
       });
   };
   add('install', "install the engine of this version with npm, into the user's cache", install);
   add('status', 'say whether the engine is installed, where, and how large it is', readStatus);
-  add('remove', 'remove the engine, of all versions', remove);
+  add('remove', 'remove the engine, of all versions', remove, () => 'The engine is removed.\n');
 }
 
 interface Status {
@@ -75,7 +80,7 @@ function describe(
   const others = otherVersions.length === 0 ? '' : `Other versions  ${otherVersions.join(', ')}\n`;
   if (!installed) {
     const command = `${commandName(environment)} engine install`;
-    return `The engine of version ${version} is not installed: ${command} installs it into ${folder}\n${others}`;
+    return `The engine of version ${version} is not installed. Run ${command} to install it in ${folder}\n${others}`;
   }
   const size = bytes === undefined ? '' : `Size            ${Math.round(bytes / 1e6)} MB\n`;
   return `Engine          ${version}, ${runtime}\nInstalled in    ${folder}\n${size}${others}`;

@@ -26,7 +26,7 @@ describe('tintype generate', () => {
     expect(await readdir(folder.path)).toEqual(['a-red-circle.png']);
   });
 
-  it('writes several pictures, counts their seeds up, and does not write over one it made before', async () => {
+  it('writes several images, counts their seeds up, and does not write over one it made before', async () => {
     await using folder = await temporaryFolder();
     const args = ['generate', 'a blue square', ...small, '--seed', '5', '--json'];
     await runCli(args, { cwd: folder.path });
@@ -44,7 +44,7 @@ describe('tintype generate', () => {
     expect((await readdir(folder.path)).toSorted()).toEqual(names);
   });
 
-  it('loses one picture of several to a handler that fails, and says which is missing by what it made', async () => {
+  it('loses one image of several to a handler that fails, and says which is missing by what it made', async () => {
     await using folder = await temporaryFolder();
     let posts = 0;
     await using endpoint = await stubEndpoint((_request, response) => {
@@ -62,7 +62,7 @@ describe('tintype generate', () => {
     expect((await readdir(folder.path)).toSorted()).toEqual(['a-fox-1.png', 'a-fox-3.png']);
   });
 
-  it('asks once, not once for each picture, where the token is refused', async () => {
+  it('asks once, not once for each image, where the token is refused', async () => {
     let posts = 0;
     await using endpoint = await stubEndpoint((_request, response) => {
       posts += 1;
@@ -70,10 +70,10 @@ describe('tintype generate', () => {
     });
     const run = await runCli(['generate', 'x', '-n', '3'], { env: { TINTYPE_ENDPOINT_URL: endpoint.url } });
     expect([run.code, posts]).toEqual([3, 1]);
-    expect(run.stderr).toContain('2 of 3 were not requested.');
+    expect(run.stderr).toContain('2 of 3 images were not started.');
   });
 
-  it('gives each picture the whole of its time, however many come before it', async () => {
+  it('gives each image the whole of its time, however many come before it', async () => {
     await using folder = await temporaryFolder();
     await using endpoint = await stubEndpoint((_request, response) => {
       setTimeout(() => response.end(JSON.stringify({ image: tinyPng })), 2000);
@@ -131,7 +131,8 @@ describe('tintype generate', () => {
     [['generat'], 2, 'Did you mean generate'],
     [['generate', 'x', '-o', '/no/such/folder/x.png'], 2, 'There is no folder /no/such/folder to write into.'],
     [['generate', 'x', '-o', '/no/such/folder/'], 2, 'There is no folder /no/such/folder to write into.'],
-    [['generate', 'x', '-o', '/dev/null/x.png'], 2, '/dev/null is a file, and no folder'],
+    [['generate', 'a', 'red', 'circle'], 2, 'Run: tintype generate "a red circle"'],
+    [['generate', 'x', '-o', '/dev/null/x.png'], 2, '/dev/null is a file, not a folder'],
   ])('%j ends with %i', async (args, code, message) => {
     const run = await runCli(args, {
       env: { TINTYPE_ENDPOINT_URL: 'http://127.0.0.1:9', TINTYPE_ENDPOINT_TOKEN: token },
@@ -187,26 +188,26 @@ describe('tintype generate', () => {
 
   it('tells what it waits for while the endpoint starts', async () => {
     let asked = 0;
-    const picture = (await runCli(['generate', 'a red circle', ...small, '-o', '-'])).stdout;
+    const image = (await runCli(['generate', 'a red circle', ...small, '-o', '-'])).stdout;
     await using endpoint = await stubEndpoint((request, response) => {
       asked += 1;
       if (asked === 1) response.writeHead(503).end('Service Unavailable');
       else if (request.method === 'GET') response.end('Ok');
-      else response.end(JSON.stringify({ image: Buffer.from(picture, 'latin1').toString('base64') }));
+      else response.end(JSON.stringify({ image: Buffer.from(image, 'latin1').toString('base64') }));
     });
     await using folder = await temporaryFolder();
     const run = await runCli(['generate', 'x', '-o', 'x.png'], {
       cwd: folder.path,
       env: { TINTYPE_ENDPOINT_URL: endpoint.url },
     });
-    expect([run.code, run.stderr]).toEqual([0, expect.stringContaining('the endpoint is starting (it answers 503)')]);
+    expect([run.code, run.stderr]).toEqual([0, expect.stringContaining('the endpoint is starting (503)')]);
     // A cold start is no failure, and nothing else may stand in its place while it lasts.
-    expect(run.stderr).not.toContain('that failed');
+    expect(run.stderr).not.toContain('failed');
   });
 });
 
 describe('tintype inspect', () => {
-  it('reads prompt, seed and settings back out of a picture', async () => {
+  it('reads prompt, seed and settings back out of an image', async () => {
     await using folder = await temporaryFolder();
     await runCli(['generate', 'a red circle', ...small, '--seed', '3', '--negative', 'blue', '-o', 'x.png'], {
       cwd: folder.path,
@@ -248,34 +249,34 @@ describe('tintype inspect', () => {
 });
 
 describe('tintype doctor', () => {
-  it('checks health and one tiny picture', async () => {
+  it('checks health and one tiny image', async () => {
     const { code, stdout } = await runCli(['doctor', '--json']);
     const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: { check: string; ok: boolean }[] };
-    expect([code, ok, findings.map(({ check }) => check)]).toEqual([0, true, ['Endpoint', 'Health', 'Picture']]);
+    expect([code, ok, findings.map(({ check }) => check)]).toEqual([0, true, ['Endpoint', 'Health', 'Image']]);
   });
 
   it('says what is wrong, by the exit code too', async () => {
     await using endpoint = await stubEndpoint((_request, response) => response.writeHead(401).end());
     const run = await runCli(['doctor'], { env: { TINTYPE_ENDPOINT_URL: endpoint.url } });
-    expect([run.code, run.stderr]).toEqual([3, expect.stringContaining('Set TINTYPE_ENDPOINT_TOKEN.')]);
+    expect([run.code, run.stdout]).toEqual([3, expect.stringContaining('Set TINTYPE_ENDPOINT_TOKEN.')]);
   });
 
   it('says of a URL that is none that it is the URL', async () => {
     const run = await runCli(['doctor'], { env: { TINTYPE_ENDPOINT_URL: 'abc.endpoints.huggingface.cloud' } });
-    expect([run.code, run.stderr]).toEqual([
+    expect([run.code, run.stdout]).toEqual([
       2,
-      expect.stringMatching(/^✗ Endpoint: TINTYPE_ENDPOINT_URL must be a complete URL/),
+      expect.stringMatching(/^\S+ Endpoint: TINTYPE_ENDPOINT_URL must be a complete URL/),
     ]);
   });
 
   it('shows nothing of the URL that may be a secret', async () => {
     await using endpoint = await stubEndpoint((_request, response) => response.end('Ok'));
     const env = { TINTYPE_ENDPOINT_URL: `${endpoint.url}/?key=s3cret` };
-    const run = await runCli(['doctor', '--no-picture'], { env });
-    expect([run.code, run.stderr]).toEqual([
+    const run = await runCli(['doctor', '--no-image'], { env });
+    expect([run.code, run.stdout]).toEqual([
       0,
-      expect.stringContaining(`✓ Endpoint: ${endpoint.url}/, without a token`),
+      expect.stringContaining(` Endpoint: ${endpoint.url}/, without a token`),
     ]);
-    expect(run.stderr).not.toContain('s3cret');
+    expect(run.stdout + run.stderr).not.toContain('s3cret');
   });
 });

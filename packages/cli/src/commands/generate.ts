@@ -25,14 +25,18 @@ export function addGenerate(program: Command, context: CommandContext, done: (ex
   const command = program
     .command('generate')
     .description('make images and write them to files')
-    .argument('<prompt>', 'what the image should show')
+    .argument('<prompt...>', 'what the image should show, in quotes')
     .option('-o, --output <file>', "file or folder to write to, or - for stdout (default: the prompt's words)")
     .option('-n, --count <number>', 'how many images', '1')
     .option('--timeout <seconds>', 'longest time for one image, cold start included', '900')
     .option('--json', 'results as JSON on stdout');
   addRequestFlags(command);
   command.addHelpText('after', examples);
-  command.action(async (prompt: string, values: FlagValues) => done(await generate(prompt, values, context)));
+  command.action(async (words: readonly string[], values: FlagValues) => {
+    const prompt = words.join(' ');
+    if (words.length > 1) throw new UsageError('The prompt is not in quotes.', `Run: tintype generate "${prompt}"`);
+    done(await generate(prompt, values, context));
+  });
 }
 
 const examples = `
@@ -89,7 +93,7 @@ async function generate(prompt: string, values: FlagValues, context: CommandCont
           reportError(end.error, terminal, json);
           if (exitCode === exitCodes.ok) exitCode = exitCodeOf(end.error);
           if (!concernsOneImage(end.error)) {
-            if (job.number < count) progress.note(`${count - job.number} of ${count} were not requested.`);
+            if (job.number < count) progress.note(`${count - job.number} of ${count} images were not started.`);
             break;
           }
         }

@@ -13,7 +13,7 @@ export function listenProblem(error: unknown, port: number | undefined, host: st
       return new UsageError(`Port ${port} is not for ordinary users.`, 'Choose one from 1024 up with --port.');
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new UsageError(`${host} is no address of this machine.`, 'Leave --host out for 127.0.0.1.');
+      return new UsageError(`${host} is not an address of this machine.`, 'Leave --host out for 127.0.0.1.');
     default:
       return error;
   }

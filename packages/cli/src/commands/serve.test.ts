@@ -16,7 +16,7 @@ async function ended(child: ReturnType<typeof startCli>): Promise<number | null>
 }
 
 describe('tintype serve', () => {
-  it('starts the local endpoint, makes a picture, and stops cleanly at SIGTERM', async () => {
+  it('starts the local endpoint, makes an image, and stops cleanly at SIGTERM', async () => {
     await using folder = await temporaryFolder();
     const child = startCli(['serve', '--port', '0'], { cwd: folder.path, env: { TINTYPE_LOG: 'silent' } });
     const [, url = ''] = await waitForOutput(child, /serving on (http:\S+)/);
@@ -27,8 +27,8 @@ describe('tintype serve', () => {
     });
     const { data } = (await answer.json()) as { data: { generateImage: { url: string; width: number } } };
     expect(data.generateImage).toMatchObject({ __typename: 'Image', width: 128 });
-    const picture = await fetch(data.generateImage.url);
-    expect(sniffMediaType(new Uint8Array(await picture.arrayBuffer()))).toBe('image/png');
+    const image = await fetch(data.generateImage.url);
+    expect(sniffMediaType(new Uint8Array(await image.arrayBuffer()))).toBe('image/png');
     expect(await readdir(join(folder.path, '.tintype'))).toContain('images');
     child.kill('SIGTERM');
     expect(await ended(child)).toBe(0);
@@ -36,7 +36,7 @@ describe('tintype serve', () => {
 
   it('answers everyone at SIGTERM under load, and makes what it still owed at its next start', async () => {
     await using folder = await temporaryFolder();
-    const picture = (await readFile(new URL('../../../../docs/images/first-images.png', import.meta.url))).toString(
+    const image = (await readFile(new URL('../../../../docs/images/first-images.png', import.meta.url))).toString(
       'base64',
     );
     let calls = 0;
@@ -45,7 +45,7 @@ describe('tintype serve', () => {
     await using endpoint = await stubEndpoint((request, response) => {
       request.resume().on('end', () => {
         calls += 1;
-        const end = (): void => void response.end(JSON.stringify({ image: picture }));
+        const end = (): void => void response.end(JSON.stringify({ image: image }));
         if (calls <= 4) end();
         else void pending.promise.then(end);
       });
@@ -138,9 +138,9 @@ describe('tintype serve', () => {
       TINTYPE_ROLE: 'queen',
       TINTYPE_LEASE: 'short',
       TINTYPE_STORE_AGAIN_AFTER: '1s,soon',
-      TINTYPE_MEMORY_FOR_PICTURES: 'all',
+      TINTYPE_MEMORY_FOR_IMAGES: 'all',
       TINTYPE_CORS_ORIGINS: 'app.example.com',
-      TINTYPE_STORE: 's3://Pictures',
+      TINTYPE_STORE: 's3://Images',
       TINTYPE_ENDPOINT_URL: 'localhost:8080',
     };
     const { code, stderr } = await runCli(['serve', '--port', '-1'], { env });
@@ -156,7 +156,7 @@ describe('tintype serve', () => {
       'TINTYPE_ROLE',
       'TINTYPE_LEASE',
       'TINTYPE_STORE_AGAIN_AFTER',
-      'TINTYPE_MEMORY_FOR_PICTURES',
+      'TINTYPE_MEMORY_FOR_IMAGES',
       // These are the gateway's to find, which knows them by other names.
       'TINTYPE_CORS_ORIGINS',
       'TINTYPE_STORE: ',
@@ -176,7 +176,7 @@ describe('tintype serve', () => {
 
   it('says what is wrong with an object store’s address', async () => {
     await using folder = await temporaryFolder();
-    const env = { TINTYPE_STORE: 's3://Pictures', TINTYPE_ENDPOINT_URL: 'http://127.0.0.1:9' };
+    const env = { TINTYPE_STORE: 's3://Images', TINTYPE_ENDPOINT_URL: 'http://127.0.0.1:9' };
     const { code, stderr } = await runCli(['serve', '--port', '0'], { cwd: folder.path, env });
     expect([code, stderr]).toEqual([2, expect.stringContaining('small letters, digits, dots and dashes')]);
   });
@@ -185,6 +185,36 @@ describe('tintype serve', () => {
     await using folder = await temporaryFolder();
     const { code, stderr } = await runCli(['serve', '--port', '0', '--host', '0.0.0.0'], { cwd: folder.path });
     expect([code, stderr]).toEqual([2, expect.stringContaining('Set TINTYPE_API_KEYS to the keys')]);
+  });
+
+  it('says to whoever leaves /predict off its address where images are made', async () => {
+    await using folder = await temporaryFolder();
+    const env = {
+      TINTYPE_ENDPOINT_URL: 'http://127.0.0.1:9',
+      TINTYPE_LOG: 'silent',
+      TINTYPE_API_KEYS: 'me:abcdefghijklmnopq',
+    };
+    const child = startCli(['serve', '--port', '0'], { cwd: folder.path, env });
+    const [banner = '', url = ''] = await waitForOutput(child, /serving on (http:\S+)[^]*Bearer <key>/);
+    expect(banner).toContain(`curl -s ${url}/graphql`);
+    for (const path of ['', '/graphql']) {
+      const address = { TINTYPE_ENDPOINT_URL: url + path, TINTYPE_ENDPOINT_TOKEN: 'abcdefghijklmnopq' };
+      const run = await runCli(['generate', 'a fox'], { cwd: folder.path, env: address });
+      expect([run.code, run.stderr]).toEqual([3, expect.stringContaining(`There is no endpoint at ${url}`)]);
+      expect(run.stderr).toContain("Use the endpoint's complete URL as TINTYPE_ENDPOINT_URL");
+      if (path === '') expect(run.stderr).toContain('the Inference API at /predict');
+    }
+    child.kill('SIGTERM');
+    expect(await ended(child)).toBe(0);
+  });
+
+  it('says what to do about a store that cannot be created', async () => {
+    const env = { TINTYPE_ENDPOINT_URL: 'http://127.0.0.1:9', TINTYPE_STORE: '/dev/null/store' };
+    const { code, stderr } = await runCli(['serve', '--port', '0'], { env });
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(
+      /✗ The store \/dev\/null\/store\S* cannot be created or opened: .*\n {2}Choose another folder/,
+    );
   });
 
   it('says what to do about a store that is damaged', async () => {
@@ -231,7 +261,7 @@ describe('tintype endpoint', () => {
   });
 
   it.each([
-    [['--fail', 'often'], '--fail must read status:times'],
+    [['--fail', 'often'], '--fail must look like status:times'],
     [['--cold-start', 'soon'], '--cold-start must be a duration'],
     [['--model', '/no/such/folder'], '/no/such/folder'],
     [['--host', '0.0.0.0'], 'token'],

@@ -63,14 +63,13 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<number
         if (error instanceof ConfigurationError) throw new UsageError(error.problemsNamed(variableOf).join('\n  '));
         throw listenProblem(error, options.port, options.host);
       });
-      const pictures = store.startsWith('s3:') ? store : join(relative(process.cwd(), store) || '.', 'images');
+      const images = store.startsWith('s3:') ? store : join(relative(process.cwd(), store) || '.', 'images');
       if (flags.json === true) {
-        terminal.out.write(`${JSON.stringify({ url, graphql: `${url}/graphql`, endpoint: endpointUrl, pictures })}\n`);
+        terminal.out.write(`${JSON.stringify({ url, graphql: `${url}/graphql`, endpoint: endpointUrl, images })}\n`);
       } else {
         const drawnBy = isGatewayOnly ? 'workers' : describeEndpoint(endpointUrl, local !== undefined);
-        terminal.out.write(
-          options.role === 'worker' ? workerWelcome({ url, drawnBy, pictures }) : welcome({ url, drawnBy, pictures }),
-        );
+        const facts = { url, needsKey: options.apiKeys !== undefined, drawnBy, images };
+        terminal.out.write(options.role === 'worker' ? workerWelcome(facts) : welcome(facts));
       }
       await untilStopped(signal, local);
       if (flags.json !== true) terminal.out.write('\nStopping.\n');
@@ -85,37 +84,38 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<number
 
 interface Welcome {
   readonly url: string;
+  readonly needsKey: boolean;
   readonly drawnBy: string;
-  readonly pictures: string;
+  readonly images: string;
 }
 
 function describeEndpoint(endpoint: string, isLocal: boolean): string {
   return isLocal ? 'the tiny model that comes with Tintype; set TINTYPE_ENDPOINT_URL for your own endpoint' : endpoint;
 }
 
-function workerWelcome({ url, drawnBy, pictures }: Welcome): string {
+function workerWelcome({ url, drawnBy, images }: Welcome): string {
   return `
 Tintype is running jobs, and takes no requests
 
-  Is it well?    ${url}/ready
+  Ready?         ${url}/ready
   Drawn by       ${drawnBy}
-  Pictures in    ${pictures}
+  Images in    ${images}
 
 Ctrl+C stops it.
 `;
 }
 
-function welcome({ url, drawnBy, pictures }: Welcome): string {
+function welcome({ url, needsKey, drawnBy, images }: Welcome): string {
   return `
 Tintype is serving on ${url}
 
   In a browser   ${url}/graphql
   Drawn by       ${drawnBy}
-  Pictures in    ${pictures}
+  Images in    ${images}
 
-Ask for a picture:
+Make an image:
 
-${exampleCall(url)}
+${exampleCall(url, { needsKey })}
 
 Ctrl+C stops it.
 `;

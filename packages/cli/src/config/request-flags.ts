@@ -34,7 +34,7 @@ export function addRequestFlags(command: Command): Command {
     command.option(`--${flag} <${value}>`, `${declaration.description}${fallback}`);
   }
   return command
-    .option('--seed <number>', 'seed, for handlers that know it; counts up with -n')
+    .option('--seed <number>', 'seed, if the handler supports it; counts up with -n')
     .option('--extra <json>', 'more members for the handler, as JSON: \'{"scheduler":"euler"}\'');
 }
 
@@ -59,7 +59,7 @@ export function requestFromFlags(prompt: string, values: FlagValues): ImageReque
   return { ...Object.fromEntries(given), prompt, ...(Object.keys(extra).length > 0 ? { extra } : {}) };
 }
 
-/** What is no number stays as it is, so that the message shows it. */
+/** What is not a number stays as it is, so that the message shows it. */
 function numberOrText(value: unknown): unknown {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
   return Number.isNaN(number) ? value : number;

@@ -13,7 +13,7 @@ import { installEngine } from './install-engine.ts';
 export type Engine = Pick<typeof endpoint, 'createEndpoint'>;
 
 /** What installing the engine costs on Linux; Windows and macOS take up to 50 MB more disk. */
-const size = '130 MB to download, 80 MB on disk';
+const size = '140 MB to download, 110 MB on disk';
 
 /**
  * Loads the engine. Where it is not installed, asks on a terminal whether to do so.

@@ -20,7 +20,7 @@ it('keeps the cold start on the line for as long as it lasts', () => {
   tell({ type: 'sending', attempt: 1 });
   tell(starting);
   tell(again);
-  expect(written.at(-1)).toContain('the endpoint is starting (it answers 503); waiting for it');
+  expect(written.at(-1)).toContain('the endpoint is starting (503); waiting for it');
   progress.end();
   expect(written.at(-1)).toBe('\r\u001B[2K');
 });
@@ -35,8 +35,8 @@ it('says that a request failed and may be billed, and writes each line once wher
   progress.end();
   expect(written).toEqual([
     'drawing\n',
-    'that failed (ECONNRESET); trying again in 1 s; the first may be billed as well\n',
-    'drawing, request 2\n',
+    'failed (ECONNRESET); trying again in 1 s; the first may be billed as well\n',
+    'drawing, attempt 2\n',
     'done\n',
   ]);
 });

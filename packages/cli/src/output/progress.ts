@@ -70,15 +70,15 @@ function describe(event: ClientEvent): string | undefined {
     case 'queued':
       return `waiting for its turn, ${event.ahead} before it`;
     case 'sending':
-      return event.attempt === 1 ? 'drawing' : `drawing, request ${event.attempt}`;
+      return event.attempt === 1 ? 'drawing' : `drawing, attempt ${event.attempt}`;
     case 'waiting':
-      return `the endpoint is starting (it answers ${event.status}); waiting for it`;
+      return `the endpoint is starting (${event.status}); waiting for it`;
     case 'repeating': {
       const doubt = event.mayHaveRun ? '; the first may be billed as well' : '';
-      return `that failed (${event.why}); trying again in ${Math.max(1, Math.round(event.inMs / 1000))} s${doubt}`;
+      return `failed (${event.why}); trying again in ${Math.max(1, Math.round(event.inMs / 1000))} s${doubt}`;
     }
     case 'receiving':
-      return 'receiving the picture';
+      return 'receiving the image';
     case 'finished':
     case 'failed':
       return undefined;

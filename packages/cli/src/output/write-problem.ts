@@ -3,11 +3,10 @@ import { UsageError } from './exit-codes.ts';
 
 const reasons: Readonly<Record<string, (path: string) => UsageError>> = {
   ENOENT: (path) =>
-    new UsageError(`There is no folder ${dirname(path)} to write into.`, 'Make it first, or name another with -o.'),
-  ENOTDIR: (path) =>
-    new UsageError(`${dirname(path)} is a file, and no folder to write into.`, 'Name another with -o.'),
-  EACCES: (path) => new UsageError(`You may not write to ${path}.`, 'Name another place with -o.'),
-  EROFS: (path) => new UsageError(`${path} stands on a disk that is read-only.`, 'Name another place with -o.'),
+    new UsageError(`There is no folder ${dirname(path)} to write into.`, 'Create it first, or choose another with -o.'),
+  ENOTDIR: (path) => new UsageError(`${dirname(path)} is a file, not a folder.`, 'Choose another with -o.'),
+  EACCES: (path) => new UsageError(`You may not write to ${path}.`, 'Choose another place with -o.'),
+  EROFS: (path) => new UsageError(`${path} is on a read-only disk.`, 'Choose another place with -o.'),
 };
 
 /** A file system's error in words, by the file that was meant and not by the temporary one beside it; others as they are. */

@@ -181,7 +181,7 @@ const hints: Hints = {
       unknown_host: `There is no such host: check ${url}.`,
       not_https: `The server does not speak HTTPS: check the port in ${url}, or use http://.`,
       unreachable: `Check ${url}, and that this machine can reach it.`,
-      wrong: `Use the complete URL from the endpoint's page as ${url}, including https://.`,
+      wrong: `Use the endpoint's complete URL as ${url}, including https:// or http://.`,
     })[why ?? 'wrong'],
   check_certificate: (_, { url }) => `The certificate is not trusted: check ${url}, or the proxy in between.`,
   check_proxy: always(
@@ -218,7 +218,7 @@ function hintFor<Kind extends Remedy['kind']>(
 ): string {
   if (reader.isCaller && isForOperator.test(remedy.kind))
     return reader.isRetryable
-      ? "Try again later, and tell the gateway's operator if it lasts."
+      ? "Try again later, and tell the gateway's operator if it keeps happening."
       : "Tell the gateway's operator: only they can fix this.";
   const hint: Hints[Kind] = hints[remedy.kind];
   return hint(remedy, reader);

@@ -15,6 +15,7 @@ describe('what the toolkit and the proxy before it say with one and the same sta
     ['Accept type "application/json, text/plain, */*" not supported. Supported accept types are: …', 'invalid_request'],
     ['Bad Request: Invalid state', 'endpoint_paused'],
     ['Bad Request: Your endpoint is in error, check its status on endpoints.huggingface.co', 'endpoint_failed'],
+    ['{"errors":[{"message":"Unexpected parameter \\"inputs\\" in the request body."}]}', 'endpoint_not_found'],
     ['NSFW content detected', 'content_refused'],
     ['{"code":"content_policy_violation","message":"Rejected"}', 'content_refused'],
     ['Your request was rejected as a result of our safety system.', 'content_refused'],

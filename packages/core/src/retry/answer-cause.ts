@@ -29,6 +29,8 @@ const wordings: readonly (readonly [RegExp, AnswerCause])[] = [
     'invalid_request',
   ],
   [headersRefused, 'invalid_request'],
+  // A GraphQL server: the path is wrong, which is the likely slip with the address of a gateway.
+  [/unexpected parameter \\?"inputs/i, 'endpoint_not_found'],
 ];
 
 /** What a Tintype gateway's own codes mean to its caller. */

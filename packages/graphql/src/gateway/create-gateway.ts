@@ -54,7 +54,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const settings = resolveOptions(options);
   const log = createLog(options.log);
   const { engine, parts, metrics } = createEngine({ options, settings, log });
-  const pictures = createPictureCache(engine.imageStore, { maxBytes: settings.memoryForPictures });
+  const pictures = createPictureCache(engine.imageStore, { maxBytes: settings.memoryForImages });
   const addresses = createAddresses(engine, settings);
   engine.events.onDeleted((id) => {
     pictures.forget(id);

@@ -103,7 +103,7 @@ export interface GatewayOptions {
    */
   readonly storeAgainAfter?: readonly number[] | undefined;
   /** Bytes of pictures held in memory. @default 64 MiB */
-  readonly memoryForPictures?: number | undefined;
+  readonly memoryForImages?: number | undefined;
   /** How long `close()` lets running jobs go on, in milliseconds; then they are handed back to the store. @default 10_000 */
   readonly drain?: number | undefined;
   /**

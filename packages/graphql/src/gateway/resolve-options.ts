@@ -37,7 +37,7 @@ export interface ResolvedOptions {
   readonly keepBytes: number | undefined;
   readonly sweepEvery: number;
   readonly storeAgainAfter: readonly number[];
-  readonly memoryForPictures: number;
+  readonly memoryForImages: number;
   readonly drain: number;
   readonly abandonAfter: number;
   readonly receive: number;
@@ -95,7 +95,7 @@ export function resolveOptions(options: GatewayOptions, environment = process.en
     keepBytes: positive('keepBytes', options.keepBytes, problems),
     sweepEvery: whole('sweepEvery', options.sweepEvery, { fallback: 10 * 60 * 1_000, least: 1 }),
     storeAgainAfter: storeAgainAfter(options.storeAgainAfter, problems),
-    memoryForPictures: whole('memoryForPictures', options.memoryForPictures, { fallback: 64 * 1024 * 1024, least: 0 }),
+    memoryForImages: whole('memoryForImages', options.memoryForImages, { fallback: 64 * 1024 * 1024, least: 0 }),
     drain: whole('drain', options.drain, { fallback: 10_000, least: 0 }),
     abandonAfter: whole('abandonAfter', options.abandonAfter, { fallback: 5_000, least: 0 }),
     receive: whole('receive', options.receive, { fallback: 30_000, least: 1 }),

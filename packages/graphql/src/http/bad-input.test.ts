@@ -202,7 +202,7 @@ describe('a bad endpoint', () => {
       __typename: 'EndpointError',
       code: 'NETWORK',
       retryable: true,
-      hint: "Try again later, and tell the gateway's operator if it lasts.",
+      hint: "Try again later, and tell the gateway's operator if it keeps happening.",
     });
     expect(text).not.toMatch(neverShown);
   });

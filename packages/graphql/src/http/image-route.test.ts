@@ -32,9 +32,9 @@ const inS3 = async (): Promise<Options> => ({
 
 describe.for([
   ['on disk, held in memory', onDisk],
-  ['on disk, read each time', async () => ({ ...(await onDisk()), memoryForPictures: 0 })],
+  ['on disk, read each time', async () => ({ ...(await onDisk()), memoryForImages: 0 })],
   ['in S3, held in memory', inS3],
-  ['in S3, read each time', async () => ({ ...(await inS3()), memoryForPictures: 0 })],
+  ['in S3, read each time', async () => ({ ...(await inS3()), memoryForImages: 0 })],
 ] as const)('a picture %s', ([, options]) => {
   test('comes whole, with its type, length and checksum, and may be kept for good', async () => {
     const { picture: url, etag, bytes } = await picture(await options());
@@ -90,14 +90,14 @@ describe.for([
   });
 });
 
-test.for([64 * 1024 * 1024, 0])('a torn file is never served, with %i bytes of memory', async (memoryForPictures) => {
-  const { url, id, store, gateway } = await picture({ store: temporaryDirectory(), memoryForPictures });
+test.for([64 * 1024 * 1024, 0])('a torn file is never served, with %i bytes of memory', async (memoryForImages) => {
+  const { url, id, store, gateway } = await picture({ store: temporaryDirectory(), memoryForImages });
   await gateway.close();
   const images = path.join(store, 'images');
   const file = readdirSync(images, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith(`${id}.bin`));
   truncateSync(path.join(images, String(file)), 50);
   const endpoint = await stubEndpoint();
-  const again = await testGateway(endpoint.url, { store, memoryForPictures });
+  const again = await testGateway(endpoint.url, { store, memoryForImages });
   const response = await fetch(`${again.url}/images/${id}`);
   expect(response.status).toBe(404);
   expect(url).not.toBe(again.url);
@@ -186,7 +186,7 @@ test('a caller who leaves in the middle of a large picture leaves no file open',
   };
   const bytes = pngOf({ width: 1_400, height: 1_400, noise: true });
   const endpoint = await stubEndpoint((_, response) => answerJson(response, 200, { image: bytes.toString('base64') }));
-  const { graphql } = await testGateway(endpoint.url, { store, imageStore, memoryForPictures: 0 });
+  const { graphql } = await testGateway(endpoint.url, { store, imageStore, memoryForImages: 0 });
   const { data } = await graphql(generateImage, { input: { prompt: 'a red fox', width: 1_400, height: 1_400 } });
   const url = String(data['generateImage']?.['url']);
   await Promise.all(

@@ -176,10 +176,12 @@ const descriptions: Descriptions = {
   }),
   no_route: ({ path, isWorker }) => ({
     status: 404,
-    message: `There is nothing at ${path}${isWorker ? ': this is a worker, which runs jobs and takes no requests' : ''}.`,
+    message: isWorker
+      ? `There is nothing at ${path}: this is a worker, which runs jobs and takes no requests.`
+      : `There is nothing at ${path}: this gateway serves the Inference API at /predict and GraphQL at /graphql.`,
     hint: isWorker
       ? 'Send it to a gateway. A worker serves only /health, /ready and /metrics.'
-      : 'GraphQL is at /graphql, the Inference API at /predict, images at /images/<id>, and /health says whether the gateway is up.',
+      : 'Send it to /predict or /graphql. Images are at /images/<id>, and /health says whether the gateway is up.',
   }),
   wrong_method: ({ method, path, allow }) => ({
     status: 405,
@@ -243,7 +245,7 @@ function storeForCaller(
     hint:
       task === 'accept_job' && !isFull
         ? `Try again in a moment. With the same ${idempotencyKey}, that cannot cost a second image even if the job was accepted after all.`
-        : "Try again later, and tell the gateway's operator if it lasts. Nothing is billed.",
+        : "Try again later, and tell the gateway's operator if it keeps happening. Nothing is billed.",
   };
 }
 
@@ -279,8 +281,12 @@ const storeExplanations: StoreExplanations = {
       },
     })[place],
   in_use: ({ place }) => ({
-    message: `Another gateway uses the store ${place}.`,
-    hint: 'Stop it first, or give this one a directory of its own.',
+    message: `Another gateway is using the store ${place}.`,
+    hint: 'Stop it, or choose another folder with store (TINTYPE_STORE on the command line).',
+  }),
+  not_writable: ({ place, detail }) => ({
+    message: `The store ${place} cannot be created or opened: ${detail}.`,
+    hint: 'Choose another folder with store (TINTYPE_STORE on the command line), or allow this user to write there.',
   }),
   damaged: ({ place, detail }) => ({
     message: `The store's database ${place} is damaged: ${detail}.`,

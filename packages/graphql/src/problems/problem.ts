@@ -7,6 +7,7 @@ export type StoreFailure =
   | { readonly reason: 'unreachable'; readonly place?: string | undefined; readonly detail?: string | undefined }
   | { readonly reason: 'full'; readonly place: 'disk' | 'redis' }
   | { readonly reason: 'in_use'; readonly place: string }
+  | { readonly reason: 'not_writable'; readonly place: string; readonly detail: string }
   | { readonly reason: 'damaged'; readonly place: string; readonly detail: string }
   | {
       readonly reason: 'wrong_version';
@@ -75,7 +76,7 @@ const codes: Readonly<Record<Exclude<Problem['kind'], 'endpoint_error'>, ErrorCo
   storage_failed: 'storage_failed',
   internal: 'internal',
   unauthenticated: 'unauthorized',
-  no_route: 'not_found',
+  no_route: 'endpoint_not_found',
   wrong_method: 'invalid_request',
   refused: 'invalid_request',
 };

@@ -37,6 +37,7 @@ const tables = `
 // https://www.sqlite.org/rescode.html
 const busy = 5;
 const corrupt = 11;
+const cannotOpen = 14;
 const notADatabase = 26;
 
 /**
@@ -79,6 +80,10 @@ function explain(file: string, error: unknown): unknown {
   }
   if (code === corrupt || code === notADatabase)
     return damaged(file, error instanceof Error ? error.message : '', error);
+  // What `mkdir` says, or SQLite of a file that it cannot open.
+  if (error instanceof Error && 'code' in error && (code === cannotOpen || 'syscall' in error)) {
+    return new StoreError({ reason: 'not_writable', place: file, detail: error.message }, { cause: error });
+  }
   return error;
 }
 
