@@ -43,8 +43,8 @@ describe('the job store on SQLite', () => {
     const file = databaseFile();
     const first = openStore(file);
     const error = refusal(file);
-    expect(error.message).toContain('Another gateway uses the store');
-    expect(error.hint).toContain('a directory of its own');
+    expect(error.message).toContain('Another gateway is using the store');
+    expect(error.hint).toContain('another folder');
     await first.close();
     await openStore(file).check();
   });
