@@ -62,7 +62,7 @@ it('says that a health route is silent', async () => {
 
 it.each([
   ['https', 'The server does not speak HTTPS'],
-  ['http', 'If it happens each time, read its logs and check the endpoint URL.'],
+  ['http', 'If that repeats, read its logs and check the endpoint URL.'],
 ])('says what to do where something else than an endpoint listens for %s', async (protocol, hint) => {
   const server = createServer((socket) => socket.on('error', () => undefined).end('SSH-2.0-OpenSSH_9.6\r\n'));
   await new Promise<void>((resolve) => {

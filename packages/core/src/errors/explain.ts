@@ -168,7 +168,7 @@ const hints: Hints = {
   fix_request: ({ issues }) =>
     `Correct ${issues.length === 0 ? 'what the endpoint objects to' : 'the named fields'} and send the request again.`,
   fix_option: ({ option }, { subject }) => `Correct ${subject(option)}, or leave it out for its default.`,
-  shorten_request: always('The request is too long for the endpoint: shorten the prompts, or the fields in extra.'),
+  shorten_request: always('The request is too long: shorten the prompts, or the fields in extra.'),
   change_prompt: always('Change the prompt and send the request again.'),
   check_token: ({ hasToken }, { token }) =>
     hasToken
@@ -176,7 +176,7 @@ const hints: Hints = {
       : `Set ${token}.`,
   check_url: ({ why }, { url }) =>
     ({
-      redirect: `Use the final URL as ${url}: redirects are not followed, because the token would travel with them.`,
+      redirect: `Use the final URL as ${url}: redirects are not followed, since they would get the token.`,
       refused: `Nothing is listening there: check the port in ${url}, and that the endpoint is running.`,
       unknown_host: `There is no such host: check ${url}.`,
       not_https: `The server does not speak HTTPS: check the port in ${url}, or use http://.`,
@@ -188,7 +188,7 @@ const hints: Hints = {
     'Check the proxy in between: it changes the headers Accept and Content-Type, which must stay application/json.',
   ),
   check_handler: (_, { url }) => `Check ${url}, and that the endpoint's handler responds with { "image": "<base64>" }.`,
-  check_billing: always('Check the billing of the account that the endpoint or the token belongs to.'),
+  check_billing: always("Check the billing of the endpoint's account."),
   resume_endpoint: always('Resume the endpoint on its page, then try again: it does not wake by itself.'),
   read_endpoint_logs: always("Read the endpoint's logs on its page."),
   use_less_memory: (_, { isCaller }) =>
@@ -206,7 +206,7 @@ const hints: Hints = {
   },
   request_less: always(requestLess),
   try_again: ({ wasStopped }, { isCaller, url }) =>
-    `Try again${wasStopped ? ' if you still want the image' : ''}. The endpoint may have made the image already, and billed it.${wasStopped || isCaller ? '' : ` If it happens each time, read its logs and check ${url}.`}`,
+    `Try again${wasStopped ? ' if you still want the image' : ''}. The endpoint may have made the image already, and billed it.${wasStopped || isCaller ? '' : ` If that repeats, read its logs and check ${url}.`}`,
 };
 
 /** What only someone can do who has the endpoint, or the client's options, in their hands. */

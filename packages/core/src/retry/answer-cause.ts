@@ -30,7 +30,7 @@ const wordings: readonly (readonly [RegExp, AnswerCause])[] = [
   ],
   [headersRefused, 'invalid_request'],
   // A GraphQL server: the path is wrong, which is the likely slip with the address of a gateway.
-  [/unexpected parameter \\?"inputs/i, 'endpoint_not_found'],
+  [/parameter \\?"inputs/i, 'endpoint_not_found'],
 ];
 
 /** What a Tintype gateway's own codes mean to its caller. */
