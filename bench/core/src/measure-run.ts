@@ -4,7 +4,7 @@ import { variantNames, type VariantName } from './variants.ts';
 import type { WorkerTask } from './worker.ts';
 
 export interface Cell {
-  /** Bytes of the picture. */
+  /** Bytes of the image. */
   readonly size: number;
   readonly concurrency: number;
 }

@@ -12,12 +12,12 @@ const measures: Readonly<Record<string, () => Promise<number>>> = {
     return performance.now() - startedAt;
   },
 
-  /** Peak of resident memory above the start, in MB, for 32 pictures saved at once. */
+  /** Peak of resident memory above the start, in MB, for 32 images saved at once. */
   save: async () => {
     const { createImageClient } = await import('@tintype/core');
     const client = createImageClient({ endpoint: url, concurrency: 32 });
     const paths = Array.from({ length: 32 }, (_, index) => join(folder, `${process.pid}-${index}.png`));
-    // A small one first: loading undici is no part of a picture's cost.
+    // A small one first: loading undici is no part of an image's cost.
     await client.save({ prompt: 'x' }, paths[0] ?? '');
     globalThis.gc?.();
     const before = process.memoryUsage().rss;
@@ -33,7 +33,7 @@ const measures: Readonly<Record<string, () => Promise<number>>> = {
     return (peak - before) / 1e6;
   },
 
-  /** The longest time in milliseconds that decoding one picture holds the event loop, fed as a socket feeds it. */
+  /** The longest time in milliseconds that decoding one image holds the event loop, fed as a socket feeds it. */
   stretch: async () => {
     const { createImageClient } = await import('@tintype/core/portable');
     const answer = Buffer.from(await (await fetch(url, { method: 'POST' })).arrayBuffer());

@@ -1,4 +1,4 @@
-// Prints what each way to a picture costs in CPU, as ratios to a floor that throws the bytes away: medians of three runs.
+// Prints what each way to an image costs in CPU, as ratios to a floor that throws the bytes away: medians of three runs.
 import { fork } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -56,7 +56,7 @@ const bars: readonly (readonly [string, number, '<=' | '>=', number])[] = [
     [`${peer} over our buffer`, median(ratios(peer, 'buffer')), '>=', 2.5] as const,
     [`${peer} over our stream`, median(ratios(peer, 'stream')), '>=', 4] as const,
   ]),
-  ['32 pictures of 8 MB saved at once, peak MB above start', memory.saveMb, '<=', 45],
+  ['32 images of 8 MB saved at once, peak MB above start', memory.saveMb, '<=', 45],
   ['longest synchronous stretch decoding 8 MB, ms', memory.longestStretchMs, '<=', 2],
   ['import of @tintype/core, ms', memory.importMs, '<=', 30],
 ];

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** Asks for one picture and does with it what the variant is about; settles with the number of bytes it got. */
+/** Asks for one image and does with it what the variant is about; settles with the number of bytes it got. */
 export type Ask = () => Promise<number>;
 
 export interface VariantContext {

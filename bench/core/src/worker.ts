@@ -24,7 +24,7 @@ async function run({ url, concurrency, calls, expectedBytes }: WorkerTask): Prom
   const made = asks.get(key) ?? variants[name as VariantName]({ url, concurrency, folder });
   asks.set(key, made);
   const ask = await made;
-  // Until V8 has compiled what it will, which a program that makes pictures all day has.
+  // Until V8 has compiled what it will, which a program that makes images all day has.
   if (isFirst) await inTurns(ask, calls, concurrency, expectedBytes);
   await emptyFiles();
   const before = process.cpuUsage();
@@ -50,7 +50,7 @@ async function inTurns(
     while (left > 0) {
       left -= 1;
       const bytes = await ask();
-      // The floor counts text, a few characters more than a picture.
+      // The floor counts text, a few characters more than an image.
       if (Math.abs(bytes - expectedBytes) > 64) throw new Error(`${name} got ${bytes} bytes of ${expectedBytes}.`);
     }
   };

@@ -1,4 +1,4 @@
-// The inference endpoint behind everyone: answers each POST with the same picture, so many milliseconds after it came.
+// The inference endpoint behind everyone: answers each POST with the same image, so many milliseconds after it came.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { reportTo } from './child-process.ts';

@@ -58,8 +58,8 @@ export async function trivialMutation(): Promise<Figure> {
   };
 }
 
-/** A picture of 1.5 MB, by its URL and inside the answer. */
-export async function pictureByUrl(): Promise<readonly Figure[]> {
+/** An image of 1.5 MB, by its URL and inside the answer. */
+export async function imageByUrl(): Promise<readonly Figure[]> {
   const endpoint = await startServer(new URL('./endpoint.ts', import.meta.url), '1500000');
   const gateway = await startServer(new URL('./server.ts', import.meta.url), 'gateway', endpoint.url);
   const made = await askGraphql<{ readonly generateImage: { readonly id: string; readonly byteLength: number } }>(
@@ -101,7 +101,7 @@ export async function pictureByUrl(): Promise<readonly Figure[]> {
   const [urlP99, base64P99] = [median(p99.url.slice(1)), median(p99.base64.slice(1))];
   return [
     {
-      what: 'pictures a second of 1.5 MB, by URL to base64 in the answer',
+      what: 'images a second of 1.5 MB, by URL to base64 in the answer',
       value: byUrl / inside,
       bar: '>= 3.5',
       holds: byUrl / inside >= 3.5,
@@ -129,7 +129,7 @@ export async function addedLatency(): Promise<Figure> {
         gateway.url,
         'mutation { generateImage(input: { prompt: "x" }) { ... on Image { url } } }',
       );
-      if (generateImage.url === undefined) throw new Error('There was no picture.');
+      if (generateImage.url === undefined) throw new Error('There was no image.');
     },
   };
   const p50 = (name: keyof typeof work) => async () =>
@@ -144,7 +144,7 @@ export async function addedLatency(): Promise<Figure> {
     value: through - direct,
     bar: '<= 5',
     holds: through - direct <= 5,
-    details: `${through.toFixed(1)} ms to ${direct.toFixed(1)} ms; 16 callers, pictures of 20 kB`,
+    details: `${through.toFixed(1)} ms to ${direct.toFixed(1)} ms; 16 callers, images of 20 kB`,
   };
 }
 

@@ -1,4 +1,4 @@
-// An S3 server with a bucket called `pictures`.
+// An S3 server with a bucket called `images`.
 import { mkdtempSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ const s3rver = new S3rver({
   port: 0,
   silent: true,
   directory: mkdtempSync(join(tmpdir(), 'tintype-bench-s3-')),
-  configureBuckets: [{ name: 'pictures', configs: [] }],
+  configureBuckets: [{ name: 'images', configs: [] }],
 });
 const { port } = await s3rver.run();
 // Node's default of five seconds would cut connections that the next round takes up again.

@@ -25,7 +25,7 @@ if (variant === 'gateway') {
     rateLimit: 1_000_000_000,
     apiKeys: [{ name: 'bench', key: 'bench-key-of-the-benchmark' }],
     introspection: true,
-    // Where pictures are in S3, jobs would be in the folder that the benchmark was started in.
+    // Where images are in S3, jobs would be in the folder that the benchmark was started in.
     ...(ownJobs ? { jobStore: createSqliteJobStore(join(directory, 'tintype.db')) } : {}),
     ...options,
   });

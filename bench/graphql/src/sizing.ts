@@ -1,11 +1,11 @@
-// Prints what one gateway carries, for docs/guides/sizing.md: pictures by URL from each place, and jobs through each store.
+// Prints what one gateway carries, for docs/guides/sizing.md: images by URL from each place, and jobs through each store.
 import { request } from 'undici';
 import { startServer, type BenchServer } from './child-process.ts';
 import { askGraphql, inParallel, median } from './load.ts';
 
 const rounds = 3;
 const callers = 16;
-const pictureBytes = 1_500_000;
+const imageBytes = 1_500_000;
 
 const s3 = await startServer(new URL('./s3.ts', import.meta.url));
 Object.assign(process.env, {
@@ -14,7 +14,7 @@ Object.assign(process.env, {
   AWS_ACCESS_KEY_ID: 'S3RVER',
   AWS_SECRET_ACCESS_KEY: 'S3RVER',
 });
-const inS3 = { store: 's3://pictures/bench', ownJobs: true };
+const inS3 = { store: 's3://images/bench', ownJobs: true };
 
 async function gateway(endpoint: BenchServer, options: object): Promise<BenchServer> {
   return startServer(new URL('./server.ts', import.meta.url), 'gateway', endpoint.url, '16', JSON.stringify(options));
@@ -43,11 +43,11 @@ const ask = async (server: BenchServer): Promise<string> => {
     server.url,
     'mutation { generateImage(input: { prompt: "x" }) { ... on Image { url } } }',
   );
-  if (generateImage.url === undefined) throw new Error('There was no picture.');
+  if (generateImage.url === undefined) throw new Error('There was no image.');
   return generateImage.url;
 };
 
-const large = await startServer(new URL('./endpoint.ts', import.meta.url), String(pictureBytes));
+const large = await startServer(new URL('./endpoint.ts', import.meta.url), String(imageBytes));
 for (const [what, options, status, times] of [
   ['1.5 MB by URL, held in memory', {}, 200, 480],
   ['1.5 MB by URL, from disk each time', { memoryForImages: 0 }, 200, 320],
@@ -59,7 +59,7 @@ for (const [what, options, status, times] of [
   await report(what, server, times, async () => {
     const { statusCode, body } = await request(url);
     const { byteLength } = await body.arrayBuffer();
-    if (statusCode !== status || (status === 200 && byteLength < pictureBytes)) throw new Error(`${statusCode} came.`);
+    if (statusCode !== status || (status === 200 && byteLength < imageBytes)) throw new Error(`${statusCode} came.`);
   });
   server.stop();
 }
@@ -71,7 +71,7 @@ for (const [what, options] of [
   ['jobs, SQLite and S3', inS3],
 ] as const) {
   const server = await gateway(small, options);
-  await report(`${what}, pictures of 20 kB`, server, 480, async () => ask(server));
+  await report(`${what}, images of 20 kB`, server, 480, async () => ask(server));
   server.stop();
 }
 small.stop();

@@ -10,4 +10,4 @@ export { validateWireRequest } from './contract/validate-request.ts';
 export { toWireRequest, type WireRequest } from './contract/wire-request.ts';
 export { openApiDocument } from './contract/open-api-document.ts';
 export { requestJsonSchema, type JsonObjectSchema } from './contract/request-json-schema.ts';
-export { requestWarnings } from './contract/request-warnings.ts';
+export { requestWarnings } from './contract/request-issue.ts';

@@ -1,10 +1,14 @@
 /**
- * The client for Node: contract, pictures, errors, and undici inside, loaded on first use.
+ * The client for Node: contract, images, errors, and undici inside, loaded on first use.
  * @module
  */
-import './node/require-node.ts';
-export { createImageClient, type ImageClientOptions, type NodeImageClient } from './node/create-image-client.ts';
-export type { SavedImage } from './node/save-picture.ts';
+import './platform/node/require-node.ts';
+export {
+  createImageClient,
+  type ImageClientOptions,
+  type NodeImageClient,
+} from './platform/node/create-image-client.ts';
+export type { SavedImage } from './platform/node/save-image.ts';
 export { markImage, readDigitalSource } from './image/mark-image.ts';
 export * from './contract.ts';
 export * from './shared.ts';

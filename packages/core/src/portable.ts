@@ -3,12 +3,12 @@
  * chance; it bundles into an n8n node, a browser or an edge worker.
  * @module
  */
-import { alarmFromSleep } from './client/alarm.ts';
-import { assembleClient, type ImageClient } from './client/image-client.ts';
-import type { CommonClientOptions } from './client/client-options.ts';
+import { alarmFromSleep } from './platform/portable/alarm.ts';
+import { assembleClient, type ImageClient } from './client/client.ts';
+import type { CommonClientOptions } from './client/options.ts';
 import type { Sleep } from './client/engine.ts';
 import { portableBytes } from './decode/portable-bytes.ts';
-import { portableExchange, type Transport } from './transport/portable-exchange.ts';
+import { portableExchange, type Transport } from './platform/portable/portable-exchange.ts';
 
 /** What a client without a platform is made of: everything it does to the world comes in here. */
 export interface PortableClientOptions extends CommonClientOptions {
@@ -45,5 +45,10 @@ export function createImageClient(options: PortableClientOptions): ImageClient {
 }
 
 export type { Sleep } from './client/engine.ts';
-export type { ReadableBody, Transport, TransportAnswer, TransportRequest } from './transport/portable-exchange.ts';
+export type {
+  ReadableBody,
+  Transport,
+  TransportResponse,
+  TransportRequest,
+} from './platform/portable/portable-exchange.ts';
 export * from './shared.ts';

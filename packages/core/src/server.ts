@@ -20,7 +20,7 @@ export {
   type BodyMember,
   type InferenceRules,
 } from './server/inference-request.ts';
-export { showValue } from './contract/request-issue.ts';
+export { showValue } from './contract/json-value.ts';
 export { preferredResponse, type PreferredResponse, type ResponseFormat } from './server/preferred-response.ts';
 export { warningsHeader } from './server/warnings-header.ts';
 export { markImage } from './image/mark-image.ts';

@@ -1,11 +1,11 @@
 /** What both entrances give. */
 export * from './request.ts';
 export type { BatchResult } from './client/batch.ts';
-export type { CallOverrides, CommonClientOptions } from './client/client-options.ts';
-export type { BatchOptions, ImageClient } from './client/image-client.ts';
-export type { PictureStream } from './client/picture-stream.ts';
-export type { TimeoutOptions } from './client/timeouts.ts';
-export type { Readiness } from './client/wait-until-ready.ts';
+export type { CallOverrides, CommonClientOptions } from './client/options.ts';
+export type { BatchOptions, ImageClient } from './client/client.ts';
+export type { ImageStream } from './client/stream.ts';
+export type { TimeoutOptions } from './client/options.ts';
+export type { Readiness } from './client/wake.ts';
 export type { Attempt } from './errors/attempt.ts';
 export { errorPage, type ImageErrorCode } from './errors/codes.ts';
 export { explain, type Audience, type ErrorData, type Explanation, type OptionNames } from './errors/explain.ts';
@@ -20,9 +20,9 @@ export type {
 } from './errors/facts.ts';
 export { ImageError, type ImageErrorOptions, type KnownImageError } from './errors/image-error.ts';
 export { imageErrorCodes, type Remedy } from './errors/remedy.ts';
-export { GeneratedImage, type EncodeBase64, type PictureFacts } from './image/generated-image.ts';
+export { GeneratedImage, type EncodeBase64, type ImageFacts } from './image/generated-image.ts';
 export { extensionOf, sniffMediaType, type ImageMediaType } from './image/media-type.ts';
-export { readPictureSize, type PictureSize } from './image/picture-size.ts';
+export { readImageSize, type ImageSize } from './image/image-size.ts';
 export { hideAddresses } from './observe/redact.ts';
 export type { ClientEvent, ClientEventBase } from './observe/client-event.ts';
 export type { RetryOptions } from './retry/retry-policy.ts';

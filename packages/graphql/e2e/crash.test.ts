@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { createDiskImageStore } from '../src/images/disk-image-store.ts';
 import { createSqliteJobStore } from '../src/sqlite/sqlite-job-store.ts';
-import { answerPicture, stubEndpoint } from '../src/testing/stub-endpoint.ts';
+import { answerImage, stubEndpoint } from '../src/testing/stub-endpoint.ts';
 import { askGraphql, temporaryDirectory } from '../src/testing/test-gateway.ts';
 import { startGatewayProcess } from './gateway-life.ts';
 import { judge } from './verdict.ts';
@@ -15,7 +15,7 @@ const keysPerLife = 6;
 
 const enqueue = `mutation ($input: GenerateImageInput!) { enqueueImage(input: $input) { __typename ... on Job { id } ... on Error { message } } }`;
 
-/** Asks for a picture under a key, until a gateway has said that it has it or dies. */
+/** Asks for an image under a key, until a gateway has said that it has it or dies. */
 async function ask(url: string, key: string): Promise<string | undefined> {
   try {
     const input = { prompt: key, width: 64, height: 64, idempotencyKey: key };
@@ -27,14 +27,14 @@ async function ask(url: string, key: string): Promise<string | undefined> {
   }
 }
 
-test(`${kills} kills at random moments lose no job, tear no picture, and cost at most a picture each`, async () => {
+test(`${kills} kills at random moments lose no job, tear no image, and cost at most an image each`, async () => {
   const store = temporaryDirectory();
   const arrivalsOfKey = new Map<string, number[]>();
   const endpoint = await stubEndpoint(async (call, response, calls) => {
     const key = String(call.body['inputs']);
     arrivalsOfKey.set(key, [...(arrivalsOfKey.get(key) ?? []), Date.now()]);
     await sleep(Math.random() * 120);
-    answerPicture(call, response, calls);
+    answerImage(call, response, calls);
   });
   const options = { endpoint: { url: endpoint.url }, store, concurrency: 4 };
   const jobOfKey = new Map<string, string>();
@@ -88,14 +88,14 @@ test(`${kills} kills at random moments lose no job, tear no picture, and cost at
   onTestFinished(async () => jobStore.close());
   const imageStore = createDiskImageStore(path.join(store, 'images'));
   const { repeats, ...broken } = await judge({ jobOfKey, arrivalsOfKey, killedAt }, { jobStore, imageStore });
-  let pictures = 0;
-  for await (const id of imageStore.ids()) if (id !== '') pictures += 1;
+  let images = 0;
+  for await (const id of imageStore.ids()) if (id !== '') images += 1;
   process.stdout.write(
-    `${JSON.stringify({ kills: killedAt.length, jobs: jobOfKey.size, calls: endpoint.calls.length, repeats, pictures })}\n`,
+    `${JSON.stringify({ kills: killedAt.length, jobs: jobOfKey.size, calls: endpoint.calls.length, repeats, images })}\n`,
   );
   expect(broken).toEqual({ lost: [], torn: [], tooManyCalls: [], unmarked: [] });
   expect(killedAt).toHaveLength(kills);
-  expect(pictures).toBe(jobOfKey.size);
+  expect(images).toBe(jobOfKey.size);
   // Otherwise nothing was tried.
   expect(repeats).toBeGreaterThan(0);
 });

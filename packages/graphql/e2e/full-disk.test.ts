@@ -29,7 +29,7 @@ function smallDisk(bytes: number): string {
 }
 
 /** Answers with noise, some 400 kB, other bytes each time. */
-const answerLargePicture: EndpointHandler = (_, response, calls) => {
+const answerLargeImage: EndpointHandler = (_, response, calls) => {
   const image = Buffer.concat([pngOf({ width: 360, height: 360, noise: true }), Buffer.from(String(calls.length))]);
   answerJson(response, 200, { image: image.toString('base64') });
 };
@@ -52,10 +52,10 @@ function fill(disk: string): () => void {
 }
 
 test('on a disk that runs full, what is stored stays whole, the rest says so, and all goes on when there is room', async () => {
-  // Room for eight pictures and, with the ninth refused, for what the database writes about it: a picture that fits while its
+  // Room for eight images and, with the ninth refused, for what the database writes about it: an image that fits while its
   // record does not leaves the job RUNNING until there is room, and its caller waiting.
   const store = smallDisk(3_872 * 1_024);
-  const endpoint = await stubEndpoint(answerLargePicture);
+  const endpoint = await stubEndpoint(answerLargeImage);
   const options = { store, storeAgainAfter: [10, 10] };
   const first = await testGateway(endpoint.url, options);
   const kept: { readonly url: string; readonly sha256: string }[] = [];
@@ -63,7 +63,7 @@ test('on a disk that runs full, what is stored stays whole, the rest says so, an
   const keep = (image: Readonly<Record<string, unknown>> | null | undefined): void =>
     void kept.push({ url: String(image?.['url']), sha256: String(image?.['sha256']) });
 
-  // Pictures until the disk is full.
+  // Images until the disk is full.
   let refused: Readonly<Record<string, unknown>> | null | undefined;
   for (let count = 0; refused === undefined && count < 20; count += 1) {
     const outcome = await ask(`key ${count}`);
@@ -110,21 +110,21 @@ test('on a disk that runs full, what is stored stays whole, the rest says so, an
   expect(again).toMatchObject({ __typename: 'Image' });
   keep(again);
 
-  // And the next start finds a sound database and every picture.
+  // And the next start finds a sound database and every image.
   await first.gateway.close();
   const second = await testGateway(endpoint.url, options);
   for (const image of kept) expect(await isWhole(image, second.url)).toBe(true);
   expect((await second.graphql(generateImage, inputOf('after'))).data['generateImage']?.['id']).toBe(again?.['id']);
 });
 
-test('a picture that arrives on a full disk is kept when there is room, and paid for once', async () => {
+test('an image that arrives on a full disk is kept when there is room, and paid for once', async () => {
   const store = smallDisk(4 * megabyte);
   const { promise: held, resolve: release } = Promise.withResolvers<void>();
   const answered = Promise.withResolvers<void>();
   const endpoint = await stubEndpoint(async (call, response, calls) => {
     await held;
     response.on('finish', answered.resolve);
-    await answerLargePicture(call, response, calls);
+    await answerLargeImage(call, response, calls);
   });
   const storeAgainAfter = Array.from({ length: 500 }, () => 20);
   const { graphql } = await testGateway(endpoint.url, { store, storeAgainAfter });
@@ -160,7 +160,7 @@ test('a job that was in line when the disk ran full is begun when there is room,
 
 test('retention makes room on a full disk', async () => {
   const store = smallDisk(4 * megabyte);
-  const endpoint = await stubEndpoint(answerLargePicture);
+  const endpoint = await stubEndpoint(answerLargeImage);
   const filling = await testGateway(endpoint.url, { store });
   for (const key of ['one', 'two', 'three', 'four']) await filling.graphql(generateImage, inputOf(key));
   await filling.gateway.close();

@@ -8,11 +8,11 @@ import type { S3ImageStoreOptions } from '../src/s3/s3-image-store.ts';
 const policy = {
   Version: '2012-10-17',
   Statement: [
-    { Effect: 'Allow', Action: 's3:ListBucket', Resource: 'arn:aws:s3:::pictures' },
+    { Effect: 'Allow', Action: 's3:ListBucket', Resource: 'arn:aws:s3:::images' },
     {
       Effect: 'Allow',
       Action: ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'],
-      Resource: 'arn:aws:s3:::pictures/*',
+      Resource: 'arn:aws:s3:::images/*',
     },
   ],
 };
@@ -56,11 +56,11 @@ export async function motoServer({ checks }: { readonly checks: boolean }): Prom
       method: 'POST',
       body: new URLSearchParams({ Version: '2010-05-08', UserName: 'gateway', ...action }),
     });
-  await ask('s3', '/pictures', { method: 'PUT' });
+  await ask('s3', '/images', { method: 'PUT' });
   await iam({ Action: 'CreateUser' });
-  await iam({ Action: 'PutUserPolicy', PolicyName: 'pictures', PolicyDocument: JSON.stringify(policy) });
+  await iam({ Action: 'PutUserPolicy', PolicyName: 'images', PolicyDocument: JSON.stringify(policy) });
   const key = await iam({ Action: 'CreateAccessKey' });
   const [, accessKeyId = ''] = /<AccessKeyId>(.+)<\/AccessKeyId>/.exec(key) ?? [];
   const [, secretAccessKey = ''] = /<SecretAccessKey>(.+)<\/SecretAccessKey>/.exec(key) ?? [];
-  return { url: 's3://pictures/shop', endpoint, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey } };
+  return { url: 's3://images/shop', endpoint, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey } };
 }

@@ -20,7 +20,7 @@ export interface Verdict {
   readonly repeats: number;
 }
 
-/** Looks at every job and picture when all is over. */
+/** Looks at every job and image when all is over. */
 export async function judge(
   { jobOfKey, arrivalsOfKey, killedAt }: Evidence,
   { jobStore, imageStore }: { readonly jobStore: JobStore; readonly imageStore: ImageStore },
@@ -36,17 +36,17 @@ export async function judge(
       lost.push(`${key}: ${job?.status ?? 'gone'}`);
       continue;
     }
-    const picture = await imageStore.open(job.imageId);
-    const bytes = await picture?.bytes();
+    const image = await imageStore.open(job.imageId);
+    const bytes = await image?.bytes();
     const sum = createHash('sha256')
       .update(bytes ?? '')
       .digest('hex');
-    if (sum !== picture?.record.sha256) torn.push(key);
+    if (sum !== image?.record.sha256) torn.push(key);
     const arrivals = arrivalsOfKey.get(key) ?? [];
     const calls = arrivals.length;
     repeats += calls - 1;
     if (!isKilledBetween(arrivals, killedAt)) tooManyCalls.push(`${key}: ${calls}`);
-    const isMarked = job.interruptions >= calls - 1 && (calls === 1 || (picture?.record.warnings ?? []).length > 0);
+    const isMarked = job.interruptions >= calls - 1 && (calls === 1 || (image?.record.warnings ?? []).length > 0);
     if (!isMarked) unmarked.push(`${key}: ${calls} calls, ${job.interruptions} interruptions`);
   }
   return { lost, torn, tooManyCalls, unmarked, repeats };

@@ -1,5 +1,5 @@
 /**
- * A GraphQL gateway before an inference endpoint: jobs, pictures and safety on one machine.
+ * A GraphQL gateway before an inference endpoint: jobs, images and safety on one machine.
  * @module
  */
 import './require-node.ts';
@@ -22,7 +22,7 @@ export type { EndpointErrorData, Problem, StoreFailure, StoreTask } from './prob
 
 // For stores of your own.
 export type { ImageRecord } from './images/image-record.ts';
-export type { ImageStore, PictureAddress, StoredImage } from './images/image-store.ts';
+export type { ImageStore, ImageAddress, StoredImage } from './images/image-store.ts';
 export { createDiskImageStore } from './images/disk-image-store.ts';
 export {
   createFileImageStore,

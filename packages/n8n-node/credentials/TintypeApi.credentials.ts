@@ -51,7 +51,7 @@ export class TintypeApi implements ICredentialType {
     properties: { headers: { Authorization: '=Bearer {{$credentials.accessToken}}' } },
   };
 
-  // The health route makes no picture, so the test costs nothing. It stands beside `/predict`, where the URL names that.
+  // The health route makes no image, so the test costs nothing. It stands beside `/predict`, where the URL names that.
   test: ICredentialTestRequest = {
     request: {
       baseURL: '={{$credentials.url.trim().replace(/\\/+$/, "").replace(/\\/predict$/, "")}}',

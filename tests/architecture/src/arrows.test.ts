@@ -1,10 +1,7 @@
-import { globSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { importedAtStart, importsIn, importsOf } from './imports-of.ts';
-
-const packages = fileURLToPath(new URL('../../../packages/', import.meta.url));
+import { packages, sourcesOf } from './sources-of.ts';
 
 /** Which of our own modules each package may import: the arrows of docs/architecture.md, and no other. */
 const arrows: Readonly<Record<string, readonly RegExp[]>> = {
@@ -16,13 +13,6 @@ const arrows: Readonly<Record<string, readonly RegExp[]>> = {
 };
 
 const own = /^(@tintype\/|tintype$|tintype\/|n8n-nodes-tintype)/;
-
-function sourcesOf(name: string): readonly string[] {
-  return globSync(['src/**/*.ts', 'nodes/**/*.ts', 'credentials/**/*.ts'], {
-    cwd: join(packages, name),
-    exclude: (file) => /\.test\.ts$|(^|\/)testing(\/|$)|node_modules/.test(file),
-  }).map((file) => join(packages, name, file));
-}
 
 describe.each(Object.entries(arrows))('packages/%s', (name, allowed) => {
   const sources = sourcesOf(name);

@@ -27,7 +27,7 @@ describe.each(clientsUnderTest)('$name', (client) => {
   it.concurrent.each(badDays)('takes $name as it should', async (day) => {
     const { end, endpoint, events, client: used } = await live(day, client);
     const wanted = day.expect;
-    if (wanted.end === 'picture') {
+    if (wanted.end === 'image') {
       const image = end as GeneratedImage;
       expect(image).toMatchObject({ mediaType: 'image/png', width: 64, height: 64 });
       expect(image.attempts).toHaveLength(wanted.posts);
@@ -48,7 +48,7 @@ describe.each(clientsUnderTest)('$name', (client) => {
     expect(endpoint.posts).toHaveLength(wanted.posts);
     const { attempts } = end as ImageError | GeneratedImage;
     if (wanted.mayHaveRun !== undefined) expect(attempts[0]?.mayHaveRun).toBe(wanted.mayHaveRun);
-    if (wanted.end === 'picture' && wanted.retryAfter === true) {
+    if (wanted.end === 'image' && wanted.retryAfter === true) {
       expect(events.find((event) => event.type === 'waiting')?.nextInMs).toBeGreaterThanOrEqual(1000);
     }
     // Nothing that a program could log holds the token, not even where the endpoint says it.
@@ -58,7 +58,7 @@ describe.each(clientsUnderTest)('$name', (client) => {
   });
 });
 
-it('repeats a request that met a connection the other side had closed, which cannot have cost a picture', async () => {
+it('repeats a request that met a connection the other side had closed, which cannot have cost an image', async () => {
   const endpoint = await misbehavingEndpoint({ posts: [staleConnection()] });
   const client = createImageClient({ endpoint: endpoint.url, token });
   await client.generate(request);

@@ -3,10 +3,10 @@ import {
   answer,
   drip,
   endless,
-  endlessPicture,
+  endlessImage,
   failure,
   longBody,
-  pictureText,
+  imageText,
   reset,
   resetInBody,
   shortBody,
@@ -29,7 +29,7 @@ export interface BadDay {
   readonly maxImageBytes?: number;
   readonly expect: {
     /** How it ends. */
-    readonly end: 'picture' | ImageErrorCode;
+    readonly end: 'image' | ImageErrorCode;
     /** How many POSTs the endpoint sees. */
     readonly posts: number;
     /** Whether any of the repeated POSTs is marked as one that may have run. */
@@ -55,22 +55,22 @@ export const badDays: readonly BadDay[] = [
     timeout: { total: deadline },
     expect: { end: 'endpoint_unavailable', posts: 1 },
   },
-  { name: '503, then well', posts: [starting, well], expect: { end: 'picture', posts: 2, mayHaveRun: false } },
+  { name: '503, then well', posts: [starting, well], expect: { end: 'image', posts: 2, mayHaveRun: false } },
   {
     name: '503 while it starts, then well',
     posts: [starting, well],
     health: [starting, starting, status(200, 'Ok')],
-    expect: { end: 'picture', posts: 2, mayHaveRun: false },
+    expect: { end: 'image', posts: 2, mayHaveRun: false },
   },
   {
     name: '503 with Retry-After in seconds',
     posts: [status(503, '', { 'retry-after': '1' }), well],
-    expect: { end: 'picture', posts: 2, mayHaveRun: false, retryAfter: true },
+    expect: { end: 'image', posts: 2, mayHaveRun: false, retryAfter: true },
   },
   {
     name: '503 with Retry-After as a date',
     posts: [(request, response) => status(503, '', { 'retry-after': inOneSecond() })(request, response), well],
-    expect: { end: 'picture', posts: 2, mayHaveRun: false },
+    expect: { end: 'image', posts: 2, mayHaveRun: false },
   },
   {
     name: 'Retry-After beyond the deadline',
@@ -81,18 +81,18 @@ export const badDays: readonly BadDay[] = [
   {
     name: '503 with Retry-After: 0, then well',
     posts: [status(503, '', { 'retry-after': '0' }), well],
-    expect: { end: 'picture', posts: 2, mayHaveRun: false },
+    expect: { end: 'image', posts: 2, mayHaveRun: false },
   },
-  { name: '502, then well', posts: [status(502, page), well], expect: { end: 'picture', posts: 2, mayHaveRun: false } },
+  { name: '502, then well', posts: [status(502, page), well], expect: { end: 'image', posts: 2, mayHaveRun: false } },
   {
     name: '500 at once, then well',
     posts: [status(500, 'oops'), well],
-    expect: { end: 'picture', posts: 2, mayHaveRun: false },
+    expect: { end: 'image', posts: 2, mayHaveRun: false },
   },
   {
     name: '429, then well',
     posts: [status(429, 'slow down'), well],
-    expect: { end: 'picture', posts: 2, mayHaveRun: false },
+    expect: { end: 'image', posts: 2, mayHaveRun: false },
   },
   {
     name: '429 for ever',
@@ -137,18 +137,18 @@ export const badDays: readonly BadDay[] = [
   {
     name: 'a reset before the headers, then well',
     posts: [reset, well],
-    expect: { end: 'picture', posts: 2, mayHaveRun: true },
+    expect: { end: 'image', posts: 2, mayHaveRun: true },
   },
   { name: 'resets for ever', posts: [reset], expect: { end: 'network', posts: 2, mayHaveRun: true } },
   {
     name: 'a reset in the body, then well',
     posts: [resetInBody, well],
-    expect: { end: 'picture', posts: 2, mayHaveRun: true },
+    expect: { end: 'image', posts: 2, mayHaveRun: true },
   },
   {
     name: 'an answer cut short, then well',
     posts: [truncated, well],
-    expect: { end: 'picture', posts: 2, mayHaveRun: true },
+    expect: { end: 'image', posts: 2, mayHaveRun: true },
   },
   {
     name: 'no repeat of work where it is not allowed',
@@ -158,7 +158,7 @@ export const badDays: readonly BadDay[] = [
   },
   {
     name: 'corrupt base64',
-    posts: [answer(`{"image":"${pictureText.slice(0, 500)}*!${pictureText.slice(502)}"}`)],
+    posts: [answer(`{"image":"${imageText.slice(0, 500)}*!${imageText.slice(502)}"}`)],
     expect: { end: 'invalid_response', posts: 1, reason: 'bad_base64' },
   },
   {
@@ -178,13 +178,13 @@ export const badDays: readonly BadDay[] = [
   },
   {
     name: 'something that is no image',
-    posts: [answer(`{"image":"${Buffer.from('This is no picture, but a sentence.').toString('base64')}"}`)],
+    posts: [answer(`{"image":"${Buffer.from('This is no image, but a sentence.').toString('base64')}"}`)],
     expect: { end: 'invalid_response', posts: 1, reason: 'not_an_image' },
   },
   { name: 'an endless body', posts: [endless], expect: { end: 'invalid_response', posts: 1, reason: 'too_large' } },
   {
-    name: 'an endless picture',
-    posts: [endlessPicture],
+    name: 'an endless image',
+    posts: [endlessImage],
     maxImageBytes: 5_000_000,
     expect: { end: 'invalid_response', posts: 1, reason: 'too_large' },
   },
@@ -226,12 +226,12 @@ export const badDays: readonly BadDay[] = [
   {
     name: 'a body shorter than it says, then well',
     posts: [shortBody, well],
-    expect: { end: 'picture', posts: 2, mayHaveRun: true },
+    expect: { end: 'image', posts: 2, mayHaveRun: true },
   },
   {
     name: 'a body longer than it says',
     posts: [longBody, well],
-    expect: { end: 'picture', posts: 2, mayHaveRun: true },
+    expect: { end: 'image', posts: 2, mayHaveRun: true },
   },
   {
     name: 'a redirect',

@@ -4,10 +4,10 @@ import type { Behaviour } from './misbehaving-endpoint.ts';
 
 const json = { 'content-type': 'application/json' } as const;
 
-/** The picture that a good endpoint answers with. */
-export const picture = pngBytes({ width: 64, height: 64, length: 20_000 });
-export const pictureText = base64Of(picture);
-const wholeBody = `{"image":"${pictureText}"}`;
+/** The image that a good endpoint answers with. */
+export const image = pngBytes({ width: 64, height: 64, length: 20_000 });
+export const imageText = base64Of(image);
+const wholeBody = `{"image":"${imageText}"}`;
 
 export const well: Behaviour = (_request, response) => {
   response.writeHead(200, json).end(wholeBody);
@@ -75,7 +75,7 @@ const withoutEnd =
 
 export const endless: Behaviour = withoutEnd('', ' ');
 
-export const endlessPicture: Behaviour = withoutEnd(wholeBody.slice(0, 9000), 'A');
+export const endlessImage: Behaviour = withoutEnd(wholeBody.slice(0, 9000), 'A');
 
 export const stalledRefusal: Behaviour = (_request, response) => {
   response.writeHead(401);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { ImageError } from '@tintype/core';
 import { badDays, type BadDay } from './bad-days.ts';
-import { picture } from './behaviours.ts';
+import { image } from './behaviours.ts';
 import { misbehavingEndpoint } from './misbehaving-endpoint.ts';
 import { peers, type Peer } from './peers.ts';
 
@@ -43,12 +43,12 @@ interface Lived {
 /** More than it takes, and still no flood. */
 const mostRequests = 3;
 
-/** Good is: a picture where one can be had, an error of its own kind where not, no token shown, no flood of POSTs. */
+/** Good is: an image where one can be had, an error of its own kind where not, no token shown, no flood of POSTs. */
 function judge({ day, end, posts, ranOut }: Lived): Taken {
   const requests = `${posts} request${posts === 1 ? '' : 's'}`;
   if (end instanceof Uint8Array) {
-    if (Buffer.compare(end, picture) !== 0) return { isGood: false, says: `wrong bytes as a picture, ${requests}` };
-    return { isGood: day.expect.end === 'picture', says: `picture, ${requests}` };
+    if (Buffer.compare(end, image) !== 0) return { isGood: false, says: `wrong bytes as an image, ${requests}` };
+    return { isGood: day.expect.end === 'image', says: `image, ${requests}` };
   }
   const { error } = end;
   const leaks = inspect(error, { depth: 8, showHidden: true }).includes(token);
@@ -60,9 +60,9 @@ function judge({ day, end, posts, ranOut }: Lived): Taken {
     ? `no end within ${patienceMs / 1000} s, ${requests}`
     : `${name}, ${requests}${leaks ? ', **shows the token**' : ''}`;
   const isExpected =
-    day.expect.end !== 'picture' && !isRaw && !leaks && posts <= Math.max(day.expect.posts, mostRequests);
+    day.expect.end !== 'image' && !isRaw && !leaks && posts <= Math.max(day.expect.posts, mostRequests);
   // Waiting for what may still come is right where the day says so.
-  const isWaiting = ranOut && (day.timeout !== undefined || day.expect.end === 'picture') && posts <= 10;
+  const isWaiting = ranOut && (day.timeout !== undefined || day.expect.end === 'image') && posts <= 10;
   const isRightCode = code === undefined || code === day.expect.end;
   return { isGood: isWaiting || (isExpected && isRightCode && !ranOut), says };
 }
@@ -73,7 +73,7 @@ function nameOf(error: unknown): string {
 
 const names = Object.keys(peers);
 // Other clients ask for compression by themselves, and may well get it.
-// An endless picture would fill this machine's memory by those that know no bound.
+// An endless image would fill this machine's memory by those that know no bound.
 const days = badDays.filter(
   (day) => day.retry === undefined && day.maxImageBytes === undefined && !day.name.startsWith('gzip'),
 );
@@ -92,11 +92,11 @@ rows.sort((one, other) => days.indexOf(one.day) - days.indexOf(other.day));
 const counts = names.map((_, index) => rows.filter(({ taken }) => taken[index]?.isGood).length);
 const lines = rows.map(
   ({ day, taken }) =>
-    `| ${day.name} | ${day.expect.end === 'picture' ? 'a picture' : `\`${day.expect.end}\``} | ${taken.map(({ isGood, says }) => `${isGood ? '✓' : '✗'} ${says}`).join(' | ')} |`,
+    `| ${day.name} | ${day.expect.end === 'image' ? 'an image' : `\`${day.expect.end}\``} | ${taken.map(({ isGood, says }) => `${isGood ? '✓' : '✗'} ${says}`).join(' | ')} |`,
 );
 const report = `# The same bad days, other clients
 
-Every client as it comes, without options, against the same real server on loopback; ${patienceMs / 1000} seconds of patience each. \`openai\` and \`ai\` do not know this contract: their answers are dressed as OpenAI's on the way. ✓ means a picture where one can be had, and otherwise an error of the client's own (not a bare \`TypeError\`), without the token in it, and with no more than ${mostRequests} requests; of our own it has to have the right code as well. Waiting for what may still come is right too. Made by \`pnpm --filter @tintype/conformance compare\`, ${new Date().toISOString().slice(0, 10)}, Node ${process.version}.
+Every client as it comes, without options, against the same real server on loopback; ${patienceMs / 1000} seconds of patience each. \`openai\` and \`ai\` do not know this contract: their answers are dressed as OpenAI's on the way. ✓ means an image where one can be had, and otherwise an error of the client's own (not a bare \`TypeError\`), without the token in it, and with no more than ${mostRequests} requests; of our own it has to have the right code as well. Waiting for what may still come is right too. Made by \`pnpm --filter @tintype/conformance compare\`, ${new Date().toISOString().slice(0, 10)}, Node ${process.version}.
 
 | what the endpoint does | what should come of it | ${names.join(' | ')} |
 |${' --- |'.repeat(names.length + 2)}

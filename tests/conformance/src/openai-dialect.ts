@@ -7,19 +7,19 @@ export const openAiDialect: typeof fetch = async (input, init) => {
   if (answer.body === null || answer.status !== 200) return answer;
   const decoder = new TextDecoder('latin1');
   let isFirst = true;
-  let isPicture = false;
+  let isImage = false;
   let length = 0;
   const dressed = answer.body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       transform(chunk, controller) {
         const text = decoder.decode(chunk, { stream: true });
-        if (isFirst) isPicture = text.startsWith(ours);
-        controller.enqueue(Buffer.from(isFirst && isPicture ? theirs + text.slice(ours.length) : text, 'latin1'));
+        if (isFirst) isImage = text.startsWith(ours);
+        controller.enqueue(Buffer.from(isFirst && isImage ? theirs + text.slice(ours.length) : text, 'latin1'));
         isFirst = false;
         length += text.length;
       },
       flush(controller) {
-        if (isPicture && length > 0) controller.enqueue(Buffer.from(']}'));
+        if (isImage && length > 0) controller.enqueue(Buffer.from(']}'));
       },
     }),
   );

@@ -7,7 +7,7 @@ export interface PeerContext {
   readonly signal: AbortSignal;
 }
 
-/** Asks for one picture as the client's own documentation shows it, all options as they come. */
+/** Asks for one image as the client's own documentation shows it, all options as they come. */
 export type Peer = (context: PeerContext) => Promise<Uint8Array>;
 
 const prompt = 'a red circle';

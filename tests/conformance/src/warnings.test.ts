@@ -6,7 +6,7 @@ import { tintype } from '@tintype/core/ai-sdk';
 import { createGateway } from '@tintype/graphql';
 import { generateImage } from 'ai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answer, pictureText } from './behaviours.ts';
+import { answer, imageText } from './behaviours.ts';
 import { clientsUnderTest } from './clients.ts';
 import { misbehavingEndpoint, type MisbehavingEndpoint } from './misbehaving-endpoint.ts';
 
@@ -42,7 +42,7 @@ describe('the endpoint’s warnings reach whoever uses', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tintype-conformance-'));
     endpoint = await misbehavingEndpoint({
-      posts: [(...exchange) => answer(JSON.stringify({ image: pictureText, warnings: sent }))(...exchange)],
+      posts: [(...exchange) => answer(JSON.stringify({ image: imageText, warnings: sent }))(...exchange)],
     });
   });
 

@@ -50,7 +50,7 @@ async function redis(): Promise<string> {
   return `redis://127.0.0.1:${port}`;
 }
 
-test('what the composition starts makes pictures, each of them one trace over its processes', async () => {
+test('what the composition starts makes images, each of them one trace over its processes', async () => {
   const address = await redis();
   const store = temporaryFolder();
   const spansFile = path.join(temporaryFolder(), 'spans');

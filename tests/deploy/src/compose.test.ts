@@ -23,7 +23,7 @@ describe('deploy/compose.yaml', () => {
     expect(set).toContain('TINTYPE_ROLE');
   });
 
-  test('has a gateway and two workers on one Redis, and pictures where all of them find them', () => {
+  test('has a gateway and two workers on one Redis, and images where all of them find them', () => {
     const { services, volumes } = readCompose(variables);
     const { gateway, worker } = services;
     expect([gateway?.environment?.['TINTYPE_ROLE'], worker?.environment?.['TINTYPE_ROLE']]).toEqual([
@@ -34,9 +34,9 @@ describe('deploy/compose.yaml', () => {
     for (const service of [gateway, worker]) {
       expect(service?.environment?.['TINTYPE_REDIS_URL']).toBe('redis://redis:6379');
       expect(service?.depends_on).toHaveProperty('redis');
-      expect(service?.volumes).toEqual(['pictures:/data']);
+      expect(service?.volumes).toEqual(['images:/data']);
     }
-    expect(Object.keys(volumes)).toEqual(['pictures', 'redis']);
+    expect(Object.keys(volumes)).toEqual(['images', 'redis']);
   });
 
   test('keeps what Redis holds, and lets it refuse rather than forget', () => {

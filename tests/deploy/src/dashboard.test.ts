@@ -16,7 +16,7 @@ const dashboard = JSON.parse(
 /** What Prometheus adds of its own. */
 const labelsOfPrometheus = ['instance', 'le'];
 
-/** Each metric that a gateway exposes once it has made a picture, with its labels. */
+/** Each metric that a gateway exposes once it has made an image, with its labels. */
 async function exposed(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const url = await serve();
   const query =

@@ -35,7 +35,7 @@ describe('tintype endpoint', () => {
 
   it('answers textToImage of @huggingface/inference', async () => {
     const client = new InferenceClient('e2e-token');
-    const picture = await client.textToImage(
+    const image = await client.textToImage(
       {
         endpointUrl: endpoint.url,
         inputs: 'a blue square on a white background',
@@ -43,7 +43,7 @@ describe('tintype endpoint', () => {
       },
       { outputType: 'blob' },
     );
-    const seen = await look(new Uint8Array(await picture.arrayBuffer()));
+    const seen = await look(new Uint8Array(await image.arrayBuffer()));
     expect(seen).toMatchObject({ width: 256, height: 256 });
     expect(isColour(seen.ground, 'white')).toBe(true);
     expect(isColour(seen.object, 'blue')).toBe(true);

@@ -24,15 +24,15 @@ describe('tintype serve', () => {
       body: JSON.stringify({ query, variables: { prompt } }),
     });
     const { data } = (await answer.json()) as { data: { generateImage: { url: string } } };
-    const picture = await fetch(data.generateImage.url);
-    const seen = await look(new Uint8Array(await picture.arrayBuffer()));
+    const image = await fetch(data.generateImage.url);
+    const seen = await look(new Uint8Array(await image.arrayBuffer()));
     expect(seen).toMatchObject({ width: 512, height: 512 });
     expect(isColour(seen.ground, ground)).toBe(true);
     expect(isColour(seen.object, object)).toBe(true);
     expect(seen.objectShare).toBeGreaterThan(0.02);
   });
 
-  it('shows GraphiQL in a browser, asks nothing of anyone else for it, and its first mutation makes a picture', async () => {
+  it('shows GraphiQL in a browser, asks nothing of anyone else for it, and its first mutation makes an image', async () => {
     const browser = await chromium.launch(browserOptions);
     try {
       const page = await browser.newPage();

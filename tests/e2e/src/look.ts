@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 
-/** What a picture looks like at a glance, colours as red, green, blue from 0 to 255. */
+/** What an image looks like at a glance, colours as red, green, blue from 0 to 255. */
 export interface Look {
   readonly format: string;
   readonly width: number;
@@ -15,11 +15,11 @@ export interface Look {
   share(name: keyof typeof palette): number;
 }
 
-/** Looks at a picture's pixels. */
+/** Looks at an image's pixels. */
 export async function look(bytes: Uint8Array): Promise<Look> {
-  const picture = sharp(bytes);
-  const { format } = await picture.metadata();
-  const { data, info } = await picture.removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const image = sharp(bytes);
+  const { format } = await image.metadata();
+  const { data, info } = await image.removeAlpha().raw().toBuffer({ resolveWithObject: true });
   const { width, height } = info;
   const at = (x: number, y: number): readonly number[] =>
     Array.from(data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3));

@@ -30,9 +30,9 @@ globalThis.draw = async (endpoint) => {
   return { width: element.naturalWidth, mediaType: image.mediaType, events };
 };
 `;
-const picture = 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEklEQVR4nGP4z8CAFWEXHbQSACj/P8Fu7N9hAAAAAElFTkSuQmCC';
+const image = 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEklEQVR4nGP4z8CAFWEXHbQSACj/P8Fu7N9hAAAAAElFTkSuQmCC';
 
-it('the portable client makes a picture in a browser, cold start included', async () => {
+it('the portable client makes an image in a browser, cold start included', async () => {
   const bundle = await build({
     stdin: { contents: page, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
     bundle: true,
@@ -50,7 +50,7 @@ it('the portable client makes a picture in a browser, cold start included', asyn
       }
       posts += 1;
       if (posts === 1) response.writeHead(503).end();
-      else response.end(JSON.stringify({ image: picture }));
+      else response.end(JSON.stringify({ image: image }));
       return;
     }
     response.end('Ok');

@@ -1,5 +1,5 @@
 /**
- * 50 pictures of 1.5 MB in a real n8n: the Tintype node against HTTP Request + Convert to File, the usual way without it.
+ * 50 images of 1.5 MB in a real n8n: the Tintype node against HTTP Request + Convert to File, the usual way without it.
  * Both ask for all at once, and n8n keeps binary data on disk, as it does by default. Needs what `test:e2e` installs.
  * Prints the medians and writes all samples to `.reports/bench.json`.
  */
@@ -11,10 +11,10 @@ import { createN8nProfile } from '../e2e/support/n8n-profile.ts';
 import { activateWebhook, webhookNode } from '../e2e/support/webhook.ts';
 import { generateNode, itemsNodes, type WorkflowNode } from '../e2e/support/workflow.ts';
 import { packNode } from '../src/testing/pack-node.ts';
-import { startLargePictures } from './large-pictures.ts';
+import { startLargeImages } from './large-images.ts';
 
 const count = 50;
-const pictureBytes = 1.5 * 1024 * 1024;
+const imageBytes = 1.5 * 1024 * 1024;
 const runs = 3;
 
 interface Measurement {
@@ -27,7 +27,7 @@ interface Measurement {
 
 await installTool('n8n');
 await using packed = await packNode();
-await using pictures = await startLargePictures(pictureBytes);
+await using images = await startLargeImages(imageBytes);
 
 const ways = {
   tintype: [generateNode({ prompt: '={{ $json.text }}', options: { batching: { batch: { batchSize: -1 } } } })],
@@ -38,7 +38,7 @@ const ways = {
       typeVersion: 4.2,
       parameters: {
         method: 'POST',
-        url: pictures.url,
+        url: images.url,
         sendBody: true,
         specifyBody: 'json',
         jsonBody:
@@ -65,12 +65,12 @@ for (const [way, nodes] of Object.entries(ways)) measured[way] = await measure(n
 await mkdir(join(import.meta.dirname, '../.reports'), { recursive: true });
 await writeFile(
   join(import.meta.dirname, '../.reports/bench.json'),
-  JSON.stringify({ count, pictureBytes, runs, measured }, null, 2),
+  JSON.stringify({ count, imageBytes, runs, measured }, null, 2),
 );
 for (const [way, { ms, idleMiB, peakMiB }] of Object.entries(measured)) {
   const each = (median(ms) / count).toFixed(1);
   print(
-    `${way.padEnd(12)} ${each} ms per picture; memory ${idleMiB.toFixed(0)} MiB idle, ${peakMiB.toFixed(0)} MiB at the peak`,
+    `${way.padEnd(12)} ${each} ms per image; memory ${idleMiB.toFixed(0)} MiB idle, ${peakMiB.toFixed(0)} MiB at the peak`,
   );
 }
 
@@ -82,7 +82,7 @@ async function measure(nodes: readonly WorkflowNode[]): Promise<Measurement> {
   const saved = await api.post('/rest/credentials', {
     name: 'Bench',
     type: 'tintypeApi',
-    data: { url: pictures.url, accessToken: 'hf_bench' },
+    data: { url: images.url, accessToken: 'hf_bench' },
   });
   const rows = Array.from({ length: count }, (_, index) => ({ text: `fox ${index}` }));
   const url = await activateWebhook(api, server, {
@@ -93,13 +93,13 @@ async function measure(nodes: readonly WorkflowNode[]): Promise<Measurement> {
   const idleMiB = await memory(server.pid, 'VmRSS');
   const ms: number[] = [];
   for (let run = 0; run < runs; run += 1) {
-    const before = pictures.served;
+    const before = images.served;
     const from = performance.now();
     const answer = await fetch(url, { method: 'POST' });
     await answer.text();
     ms.push(performance.now() - from);
-    const made = pictures.served - before;
-    if (!answer.ok || made !== count) throw new Error(`The run ended with ${answer.status} after ${made} pictures.`);
+    const made = images.served - before;
+    if (!answer.ok || made !== count) throw new Error(`The run ended with ${answer.status} after ${made} images.`);
   }
   return { ms, idleMiB, peakMiB: await memory(server.pid, 'VmHWM') };
 }

@@ -18,7 +18,7 @@ let endpoint: LocalEndpoint;
 
 beforeAll(async () => {
   await using packed = await packNode();
-  // Base64 in the run's data, so that the printed execution holds the picture.
+  // Base64 in the run's data, so that the printed execution holds the image.
   n8n = await createN8nProfile({ tarball: packed.tarball, env: { N8N_DEFAULT_BINARY_DATA_MODE: 'default' } });
   endpoint = await startLocalEndpoint();
   await untilReady(endpoint);
@@ -48,8 +48,8 @@ const small = {
 const bytesOf = (item: ExecutedItem | undefined) => Buffer.from(item?.binary?.['data']?.data ?? '', 'base64');
 
 describe('a real n8n, from an empty profile, by its own commands', () => {
-  it('makes the pictures that the local endpoint makes', async () => {
-    const { code, nodes } = await runWorkflow(n8n, 'pictures', [
+  it('makes the images that the local endpoint makes', async () => {
+    const { code, nodes } = await runWorkflow(n8n, 'images', [
       start,
       ...itemsNodes([{ text: 'a red circle on a yellow background' }, { text: 'a blue square on a white background' }]),
       generateNode(small),
@@ -66,7 +66,7 @@ describe('a real n8n, from an empty profile, by its own commands', () => {
         inference_steps: 8,
         seed: 7,
       });
-      expect(bytesOf(item).equals(direct), `picture ${index} is the endpoint's own`).toBe(true);
+      expect(bytesOf(item).equals(direct), `image ${index} is the endpoint's own`).toBe(true);
       expect(item.json).toMatchObject({ width: 128, height: 128, mediaType: 'image/png', attempts: 1, seed: 7 });
       expect(item.binary?.['data']).toMatchObject({
         mimeType: 'image/png',
@@ -123,27 +123,27 @@ describe('a real n8n, from an empty profile, by its own commands', () => {
 });
 
 describe('the workflows of the README', () => {
-  it('makes a picture of every row, and sets the others apart', async () => {
-    const example = await readExample('picture-of-every-row.json');
+  it('makes an image of every row, and sets the others apart', async () => {
+    const example = await readExample('image-of-every-row.json');
     const { code, nodes } = await runWorkflowFile(n8n, 'rows', exampleFile('rows', example));
     expect(code).toBe(0);
-    const pictures = nodes['Pictures']?.data?.main[0] ?? [];
-    expect(pictures.map((item) => item.binary?.['data']?.fileName)).toEqual(['fox.png', 'sailboat.png']);
-    const others = nodes['Rows Without a Picture']?.data?.main[0] ?? [];
+    const images = nodes['Images']?.data?.main[0] ?? [];
+    expect(images.map((item) => item.binary?.['data']?.fileName)).toEqual(['fox.png', 'sailboat.png']);
+    const others = nodes['Rows Without an Image']?.data?.main[0] ?? [];
     expect(others.map((item) => item.json)).toMatchObject([
       { title: 'nothing', error: 'Prompt must be a text that is not blank; got "".' },
     ]);
   });
 
-  it('wakes the endpoint before it makes pictures', async () => {
+  it('wakes the endpoint before it makes images', async () => {
     const example = await readExample('wake-up-first.json');
     // The schedule stands aside: the command starts workflows by hand only.
     const started = JSON.parse(JSON.stringify(example).replace('scheduleTrigger', 'manualTrigger')) as typeof example;
     const { code, nodes } = await runWorkflowFile(n8n, 'wake', exampleFile('wake', started));
     expect(code).toBe(0);
     expect(nodes['Wake Up']?.data?.main[0]?.[0]?.json).toMatchObject({ status: 'ready', ready: true });
-    const pictures = nodes['Generate']?.data?.main[0] ?? [];
-    expect(pictures.map((item) => item.json['seed'])).toEqual([1, 2, 3]);
-    expect(new Set(pictures.map((item) => item.binary?.['data']?.data)).size).toBe(3);
+    const images = nodes['Generate']?.data?.main[0] ?? [];
+    expect(images.map((item) => item.json['seed'])).toEqual([1, 2, 3]);
+    expect(new Set(images.map((item) => item.binary?.['data']?.data)).size).toBe(3);
   });
 });

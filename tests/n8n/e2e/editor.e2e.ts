@@ -8,8 +8,8 @@ import { connect } from './support/n8n-api.ts';
 import { createN8nProfile, type N8nProfile, type N8nServer } from './support/n8n-profile.ts';
 import { generateNode, start, workflow } from './support/workflow.ts';
 
-// `pnpm screenshots` renews the pictures in the README; a test run leaves them alone.
-const pictures =
+// `pnpm screenshots` renews the images in the README; a test run leaves them alone.
+const images =
   process.env['UPDATE_SCREENSHOTS'] === undefined
     ? join(import.meta.dirname, '../.work/screenshots')
     : join(nodePackage, 'screenshots');
@@ -23,7 +23,7 @@ let canvas: string;
 let credentialPage: string;
 
 beforeAll(async () => {
-  await mkdir(pictures, { recursive: true });
+  await mkdir(images, { recursive: true });
   await using packed = await packNode();
   endpoint = await startLocalEndpoint();
   await untilReady(endpoint);
@@ -69,9 +69,9 @@ async function openPanel(): Promise<void> {
 const field = (name: string) => page.locator(`[data-test-id="parameter-input-${name}"] input`);
 
 /** After the editor's small movements have come to rest. */
-async function picture(name: string): Promise<void> {
+async function image(name: string): Promise<void> {
   await page.waitForTimeout(1500);
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
+  await page.screenshot({ path: join(images, `${name}.png`) });
 }
 
 describe("n8n's editor", () => {
@@ -81,9 +81,9 @@ describe("n8n's editor", () => {
     const search = page.getByTestId('node-creator-search-bar').first();
     for (const words of ['text to image', 'hugging face', 'picture']) {
       await search.fill(words);
-      await page.getByText('Make pictures with your own text-to-image inference endpoint').first().waitFor();
+      await page.getByText('Make images with your own text-to-image inference endpoint').first().waitFor();
     }
-    await picture('search');
+    await image('search');
   });
 
   it('says that the credential works', async () => {
@@ -93,10 +93,10 @@ describe("n8n's editor", () => {
     await field('url').fill(`${endpoint.url}/`);
     await page.getByTestId('credential-save-button').click();
     await page.getByText('Connection tested successfully').first().waitFor();
-    await picture('credential');
+    await image('credential');
   });
 
-  it('shows the fields of the contract, and the picture when the step is executed', async () => {
+  it('shows the fields of the contract, and the image when the step is executed', async () => {
     await openPanel();
     const panel = await page.getByTestId('ndv').innerText();
     expect(panel).toMatch(
@@ -109,7 +109,7 @@ describe("n8n's editor", () => {
     await page.getByTestId('ndv-view-binary-data').first().click();
     const shown = page.locator('[data-test-id="ndv"] img[src*="binary-data"]');
     await shown.waitFor();
-    await picture('panel');
+    await image('panel');
     expect(await shown.evaluate((element) => element.naturalWidth)).toBe(256);
   });
 
@@ -122,7 +122,7 @@ describe("n8n's editor", () => {
       .getByText(/^Width must be .* got 500\. The nearest valid value is 496 or 504\.$/)
       .first()
       .waitFor();
-    await picture('problem');
+    await image('problem');
   });
 
   it('asked nothing outside this machine', () => {

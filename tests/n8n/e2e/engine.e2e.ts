@@ -8,7 +8,7 @@ let packed: PackedNode;
 beforeAll(async () => void (packed = await packNode({ n8nWorkflow: engineWorkflow })));
 afterAll(async () => await packed[Symbol.asyncDispose]());
 
-const picture = ({ method, body }: Call) => ({
+const image = ({ method, body }: Call) => ({
   body: method === 'GET' ? {} : { image: png(Number(body['width']), Number(body['height'])).toString('base64') },
 });
 const generate = (parameters: object) => ({
@@ -23,8 +23,8 @@ const run = async (job: Partial<EngineJob> & Pick<EngineJob, 'url' | 'parameters
   await runInEngine({ directory: packed.directory, accessToken: 'hf_engine', items: [{ text: 'a red fox' }], ...job });
 
 describe("in n8n's own engine", () => {
-  it('makes a picture of each item, prompts from expressions, and sends exactly the JSON of the contract', async () => {
-    await using endpoint = await startStubEndpoint(picture);
+  it('makes an image of each item, prompts from expressions, and sends exactly the JSON of the contract', async () => {
+    await using endpoint = await startStubEndpoint(image);
     const { status, outputs } = await run({
       url: endpoint.url,
       parameters: generate({ width: '={{ $json.side }}' }),
@@ -51,7 +51,7 @@ describe("in n8n's own engine", () => {
 
   it('waits for an endpoint that starts, by its health route, and says how many requests it took', async () => {
     await using endpoint = await startStubEndpoint((call, calls) =>
-      calls.length <= 2 ? { status: 503, headers: { 'retry-after': '0' }, body: { error: 'Loading' } } : picture(call),
+      calls.length <= 2 ? { status: 503, headers: { 'retry-after': '0' }, body: { error: 'Loading' } } : image(call),
     );
     const { outputs } = await run({ url: endpoint.url, parameters: generate({}) });
     expect(outputs[0]?.[0]?.json).toMatchObject({ attempts: 2 });
@@ -72,7 +72,7 @@ describe("in n8n's own engine", () => {
   });
 
   it('sends failed items to the error output, with their input', async () => {
-    await using endpoint = await startStubEndpoint(picture);
+    await using endpoint = await startStubEndpoint(image);
     const { outputs } = await run({
       url: endpoint.url,
       onError: 'continueErrorOutput',

@@ -48,9 +48,9 @@ async function saveCredential(url: string): Promise<{ readonly id: string; reado
 const generate = { prompt: '={{ $json.body.prompt }}', width: 128, height: 128, inferenceSteps: 8 };
 
 describe('a real n8n that serves', () => {
-  it('answers a webhook with the picture, by the workflow of the README', async () => {
-    const example = withCredential(await readExample('webhook-to-picture.json'), await saveCredential(endpoint.url));
-    const url = await activate(api, server, { path: 'picture', content: example });
+  it('answers a webhook with the image, by the workflow of the README', async () => {
+    const example = withCredential(await readExample('webhook-to-image.json'), await saveCredential(endpoint.url));
+    const url = await activate(api, server, { path: 'image', content: example });
     const answer = await postJson(url, { prompt: 'a blue square on a white background', negativePrompt: 'red' });
     expect(answer.headers.get('content-type')).toBe('image/png');
     expect(
@@ -104,7 +104,7 @@ describe('a real n8n that serves', () => {
 
   it('serves as a tool of an agent: it takes the prompt, and gives facts that an agent can read, never the bytes', async () => {
     const tools = await offerTool(api, server, 'tools', {
-      name: 'Make a picture',
+      name: 'Make an image',
       type: `${tintype}Tool`,
       parameters: {
         resource: 'image',
@@ -116,11 +116,11 @@ describe('a real n8n that serves', () => {
     });
     expect(await tools.ask('tools/list', {})).toMatchObject({
       tools: [
-        { name: 'Make_a_picture', description: 'Generate image in Tintype', inputSchema: { required: ['prompt'] } },
+        { name: 'Make_an_image', description: 'Generate image in Tintype', inputSchema: { required: ['prompt'] } },
       ],
     });
     const { content } = (await tools.ask('tools/call', {
-      name: 'Make_a_picture',
+      name: 'Make_an_image',
       arguments: { prompt: 'a red circle on a yellow background' },
     })) as { readonly content: readonly { readonly text: string }[] };
     expect(JSON.parse(content[0]?.text ?? '')).toMatchObject([
@@ -181,7 +181,7 @@ describe('the credential', () => {
       credentials: { id: '', name: 'Endpoint', type: 'tintypeApi', data: { url, accessToken } },
     });
 
-  it('is tested without making a picture', async () => {
+  it('is tested without making an image', async () => {
     await using stub = await startStubEndpoint(() => ({ body: { status: 'ok' } }));
     expect(await test(`${stub.url}/`)).toEqual({ status: 'OK', message: 'Connection successful!' });
     expect(stub.calls.map((call) => `${call.method} ${call.path}`)).toEqual(['GET /health']);

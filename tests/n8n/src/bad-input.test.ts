@@ -78,7 +78,7 @@ describe('the other items of the run', () => {
     expect(endpoint.posts).toHaveLength(1);
   });
 
-  it('keep the pictures that were made before one of several failed', async () => {
+  it('keep the images that were made before one of several failed', async () => {
     await using endpoint = await startStubEndpoint((_, calls) =>
       calls.length === 3 ? { status: 400, body: { error: 'no' } } : { body: { image: png(8, 8).toString('base64') } },
     );
@@ -97,7 +97,7 @@ describe('what an endpoint can answer', () => {
     [{ status: 404, body: 'Not Found' }, 'endpoint_not_found', /Endpoint URL/],
     [{ body: '<html><body>Welcome</body></html>' }, 'invalid_response', /image/],
     [{ body: { image: 'not base64!' } }, 'invalid_response', /image/],
-    [{ body: { image: Buffer.from('no picture at all').toString('base64') } }, 'invalid_response', /image/],
+    [{ body: { image: Buffer.from('no image at all').toString('base64') } }, 'invalid_response', /image/],
     [{ status: 503, body: { error: 'Loading' } }, 'endpoint_unavailable', /Wait for a Cold Start/],
     ['reset' as const, 'network', /Endpoint URL/],
   ])('%j becomes %s', async (answer, code, hint) => {

@@ -31,7 +31,7 @@ describe('Check Status', () => {
         pairedItem: { item: 0 },
       },
     ]);
-    // Once, costing no picture, and without the header that makes a proxy hold the question.
+    // Once, costing no image, and without the header that makes a proxy hold the question.
     expect(endpoint.calls.map((call) => `${call.method} ${call.path}`)).toEqual(['GET /health']);
     expect(endpoint.calls[0]?.headers).not.toHaveProperty('x-scale-up-timeout');
   });

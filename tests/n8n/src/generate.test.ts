@@ -4,13 +4,13 @@ import { loadNode } from './testing/run-node.ts';
 import { startStubEndpoint, type Call } from './testing/stub-endpoint.ts';
 
 const node = loadNode(inject('packed'));
-const picture = (call: Call) => ({
+const image = (call: Call) => ({
   body: { image: png(Number(call.body['width']), Number(call.body['height'])).toString('base64'), seed: 42 },
 });
 
 describe('Generate', () => {
   it('sends the contract and nothing else, with the token', async () => {
-    await using endpoint = await startStubEndpoint(picture);
+    await using endpoint = await startStubEndpoint(image);
     await node.run({
       url: endpoint.url,
       parameters: {
@@ -37,7 +37,7 @@ describe('Generate', () => {
   });
 
   it('fills in the defaults of the contract', async () => {
-    await using endpoint = await startStubEndpoint(picture);
+    await using endpoint = await startStubEndpoint(image);
     await node.run({ url: endpoint.url, parameters: { prompt: 'a red fox' } });
     expect(endpoint.posts[0]?.body).toEqual({
       inputs: 'a red fox',
@@ -48,8 +48,8 @@ describe('Generate', () => {
     });
   });
 
-  it('puts the picture out as a file, with small facts beside it', async () => {
-    await using endpoint = await startStubEndpoint(picture);
+  it('puts the image out as a file, with small facts beside it', async () => {
+    await using endpoint = await startStubEndpoint(image);
     const { items } = await node.run({
       url: endpoint.url,
       parameters: { prompt: 'a red fox', width: 64, height: 32, options: { fileName: 'fox.jpg' } },
@@ -78,7 +78,7 @@ describe('Generate', () => {
     ]);
   });
 
-  it('knows the type of the picture from its bytes, whatever the name says', async () => {
+  it('knows the type of the image from its bytes, whatever the name says', async () => {
     const jpeg = Buffer.from('ffd8ffe000104a46494600010100000100010000ffc0000b080008001001011100ffd9', 'hex');
     await using endpoint = await startStubEndpoint(() => ({ body: { image: jpeg.toString('base64') } }));
     const { items } = await node.run({
@@ -95,7 +95,7 @@ describe('Generate', () => {
   });
 
   it('puts it into the field that was asked for', async () => {
-    await using endpoint = await startStubEndpoint(picture);
+    await using endpoint = await startStubEndpoint(image);
     const { items } = await node.run({
       url: endpoint.url,
       parameters: { prompt: 'a red fox', width: 8, height: 8, binaryPropertyOutput: 'poster' },
@@ -104,7 +104,7 @@ describe('Generate', () => {
   });
 
   it('reads the parameters of each item by itself, and pairs what comes out', async () => {
-    await using endpoint = await startStubEndpoint(picture);
+    await using endpoint = await startStubEndpoint(image);
     const { items } = await node.run({
       url: endpoint.url,
       items: 3,
@@ -118,13 +118,13 @@ describe('Generate', () => {
   });
 
   it('takes a size from the list', async () => {
-    await using endpoint = await startStubEndpoint(picture);
+    await using endpoint = await startStubEndpoint(image);
     await node.run({ url: endpoint.url, parameters: { prompt: 'a', size: '768x512', width: 8, height: 8 } });
     expect(endpoint.posts[0]?.body).toMatchObject({ width: 768, height: 512 });
   });
 
   it('takes numbers that an expression hands over as text', async () => {
-    await using endpoint = await startStubEndpoint(picture);
+    await using endpoint = await startStubEndpoint(image);
     await node.run({
       url: endpoint.url,
       parameters: { prompt: 'a', width: '64', height: ' 64 ', guidanceScale: '7.5', inferenceSteps: '' },
@@ -132,8 +132,8 @@ describe('Generate', () => {
     expect(endpoint.posts[0]?.body).toMatchObject({ width: 64, height: 64, guidance_scale: 7.5, inference_steps: 25 });
   });
 
-  it('makes several pictures of one item, each with the next seed', async () => {
-    await using endpoint = await startStubEndpoint(picture);
+  it('makes several images of one item, each with the next seed', async () => {
+    await using endpoint = await startStubEndpoint(image);
     const { items } = await node.run({
       url: endpoint.url,
       parameters: { prompt: 'a', width: 8, height: 8, options: { numberOfImages: 3, extra: { seed: 7 } } },
@@ -162,7 +162,7 @@ describe('Generate', () => {
         // Nobody is answered before as many are here as may be: fewer would hang.
         await gate.promise;
         running -= 1;
-        return picture(call);
+        return image(call);
       });
       const { items } = await node.run({
         url: endpoint.url,

@@ -5,14 +5,14 @@ import { startStubEndpoint, type Answer, type Call } from './testing/stub-endpoi
 
 const node = loadNode(inject('packed'));
 const starting: Answer = { status: 503, headers: { 'retry-after': '0' }, body: { error: 'Loading' } };
-const picture: Answer = { body: { image: png(8, 8).toString('base64') } };
+const image: Answer = { body: { image: png(8, 8).toString('base64') } };
 const small = { prompt: 'a red fox', width: 8, height: 8 };
 const routes = (calls: readonly Call[]) => calls.map((call) => `${call.method} ${call.path}`);
 
 describe('an endpoint that is asleep', () => {
-  it('is woken by its health route, and asked for the picture again when it is up', async () => {
+  it('is woken by its health route, and asked for the image again when it is up', async () => {
     await using endpoint = await startStubEndpoint(({ method }, calls) =>
-      calls.length < 3 ? starting : method === 'GET' ? { body: {} } : picture,
+      calls.length < 3 ? starting : method === 'GET' ? { body: {} } : image,
     );
     const { items } = await node.run({ url: endpoint.url, parameters: small });
     expect(items[0]?.json).toMatchObject({ attempts: 2, warnings: [] });
@@ -55,13 +55,13 @@ describe('an endpoint that takes no more requests', () => {
 
 describe('a connection that breaks after the request was sent', () => {
   it('is tried once more, and the result says that it may have cost twice', async () => {
-    await using endpoint = await startStubEndpoint((_, calls) => (calls.length === 1 ? 'reset' : picture));
+    await using endpoint = await startStubEndpoint((_, calls) => (calls.length === 1 ? 'reset' : image));
     const { items, hints } = await node.run({ url: endpoint.url, parameters: small });
     expect(items[0]?.json).toMatchObject({ attempts: 2, warnings: [expect.stringContaining('billed')] });
     expect(hints.map((hint) => hint.message)).toEqual([expect.stringContaining('billed')]);
   });
 
-  it('says in the failed item that the picture may have been made', async () => {
+  it('says in the failed item that the image may have been made', async () => {
     await using endpoint = await startStubEndpoint(() => 'reset');
     const { items } = await node.run({ url: endpoint.url, continueOnFail: true, parameters: small });
     expect(endpoint.posts).toHaveLength(2);
@@ -69,10 +69,10 @@ describe('a connection that breaks after the request was sent', () => {
   });
 });
 
-it('an execution that is stopped ends with the pictures that are there, and asks for no more', async () => {
+it('an execution that is stopped ends with the images that are there, and asks for no more', async () => {
   const stop = new AbortController();
   await using endpoint = await startStubEndpoint((_, calls) => {
-    if (calls.length === 1) return picture;
+    if (calls.length === 1) return image;
     stop.abort();
     return 'hang';
   });

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readPictureSize, sniffMediaType } from '@tintype/core';
+import { readImageSize, sniffMediaType } from '@tintype/core';
 import { describe, expect, it } from 'vitest';
 import { runCli, startCli, temporaryFolder } from '../testing/run-cli.ts';
 import { stubEndpoint } from '../testing/stub-endpoint.ts';
@@ -21,7 +21,7 @@ describe('tintype generate', () => {
     expect([code, stdout]).toEqual([0, 'a-red-circle.png\n']);
     const bytes = await readFile(join(folder.path, 'a-red-circle.png'));
     expect(sniffMediaType(bytes)).toBe('image/png');
-    expect(readPictureSize(bytes)).toEqual({ width: 128, height: 128 });
+    expect(readImageSize(bytes)).toEqual({ width: 128, height: 128 });
     // Nothing half-made is left, and nothing of ONNX Runtime's telemetry.
     expect(await readdir(folder.path)).toEqual(['a-red-circle.png']);
   });

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { readDigitalSource, readPictureSize, sniffMediaType } from '@tintype/core';
+import { readDigitalSource, readImageSize, sniffMediaType } from '@tintype/core';
 import { readImageParameters } from '@tintype/endpoint/parameters';
 import type { Command } from 'commander';
 import { exitCodes, UsageError } from '../output/exit-codes.ts';
@@ -22,7 +22,7 @@ async function inspect(path: string, json: boolean, { terminal }: CommandContext
   });
   const mediaType = sniffMediaType(bytes);
   if (mediaType === undefined) throw new UsageError(`${path} is not an image.`, 'It must be a PNG, JPEG or WebP file.');
-  const size = readPictureSize(bytes);
+  const size = readImageSize(bytes);
   const digitalSourceType = readDigitalSource(bytes);
   const found = readImageParameters(bytes);
   if (json) {

@@ -12,7 +12,7 @@ function watched(isLive: boolean) {
   return { written, progress, tell: (event: Facts) => progress.listen({ ...event, call: 1, at: 0 }) };
 }
 
-const starting: Facts = { type: 'waiting', since: 0, status: 503, answer: 'Loading', nextInMs: 500 };
+const starting: Facts = { type: 'waiting', since: 0, status: 503, response: 'Loading', nextInMs: 500 };
 const again: Facts = { type: 'repeating', attempt: 2, inMs: 500, why: 'status 503', mayHaveRun: false };
 
 it('keeps the cold start on the line for as long as it lasts', () => {

@@ -4,14 +4,14 @@ import type {
   ImageModelV4ProviderMetadata,
   SharedV4Warning,
 } from '@ai-sdk/provider';
-import type { ImageClient } from '../client/image-client.ts';
+import type { ImageClient } from '../client/client.ts';
 import type { ImageRequest } from '../contract/image-request.ts';
-import type { RequestDefaults } from '../contract/request-rules.ts';
 import { requestFields } from '../contract/request-fields.ts';
+import type { RequestDefaults } from '../contract/request-rules.ts';
 import { ImageError } from '../errors/image-error.ts';
 import type { GeneratedImage } from '../image/generated-image.ts';
 
-/** So many pictures of one call come to us at once: otherwise the AI SDK drops all of them when one fails. */
+/** So many images of one call come to us at once: otherwise the AI SDK drops all of them when one fails. */
 const mostAtOnce = 1000;
 
 type Metadata = ImageModelV4ProviderMetadata[string]['images'][number];
@@ -74,7 +74,7 @@ function requestsOf(options: ImageModelV4CallOptions, defaults: RequestDefaults 
     ...fields,
     ...sizeOf(options, defaults),
     prompt,
-    // The same seed would give the same picture each time.
+    // The same seed would give the same image each time.
     extra: { ...extra, ...(seed === undefined ? {} : { seed: seed + index }) },
   }));
 }

@@ -1,19 +1,19 @@
+import { base64Of, pngBytes } from '@tintype/png-like';
+import { generateImage } from 'ai';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { generateImage } from 'ai';
 import { afterEach, expect, it } from 'vitest';
 import { ImageError } from '../errors/image-error.ts';
-import { base64Of, pngBytes } from '@tintype/png-like';
 import { tintype } from './tintype-provider.ts';
 
-type Answer = (body: Record<string, unknown>, count: number) => { readonly status: number; readonly body: unknown };
+type Respond = (body: Record<string, unknown>, count: number) => { readonly status: number; readonly body: unknown };
 
 const open: (() => void)[] = [];
 afterEach(() => {
   for (const close of open.splice(0)) close();
 });
 
-async function endpoint(answer: Answer) {
+async function endpoint(respond: Respond) {
   const asked: Record<string, unknown>[] = [];
   const server = createServer((request, response) => {
     let text = '';
@@ -27,7 +27,7 @@ async function endpoint(answer: Answer) {
       }
       const body = JSON.parse(text) as Record<string, unknown>;
       asked.push(body);
-      const { status, body: said } = answer(body, asked.length);
+      const { status, body: said } = respond(body, asked.length);
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(said));
     });
   });
@@ -38,13 +38,13 @@ async function endpoint(answer: Answer) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
-const picture: Answer = ({ width, height, seed }) => ({
+const sendImage: Respond = ({ width, height, seed }) => ({
   status: 200,
   body: { image: base64Of(pngBytes({ width: Number(width), height: Number(height) })), seed },
 });
 
-it('makes pictures for generateImage of the AI SDK, each with a seed of its own', async () => {
-  const { url, asked } = await endpoint(picture);
+it('makes images for generateImage of the AI SDK, each with a seed of its own', async () => {
+  const { url, asked } = await endpoint(sendImage);
   const { images, warnings } = await generateImage({
     model: tintype({ endpoint: url }).image(),
     prompt: 'a red circle',
@@ -70,14 +70,14 @@ it('makes pictures for generateImage of the AI SDK, each with a seed of its own'
 });
 
 it('turns an aspect ratio into a size that the model can draw', async () => {
-  const { url, asked } = await endpoint(picture);
+  const { url, asked } = await endpoint(sendImage);
   await generateImage({ model: tintype({ endpoint: url }).image(), prompt: 'x', aspectRatio: '16:9' });
   expect(asked[0]).toMatchObject({ width: 680, height: 384 });
 });
 
-it('keeps the pictures that were made when one fails, and says which is missing', async () => {
+it('keeps the images that were made when one fails, and says which is missing', async () => {
   const { url } = await endpoint((body, count) =>
-    count === 2 ? { status: 400, body: { error: 'CUDA out of memory' } } : picture(body, count),
+    count === 2 ? { status: 400, body: { error: 'CUDA out of memory' } } : sendImage(body, count),
   );
   const { images, warnings } = await generateImage({ model: tintype({ endpoint: url }).image(), prompt: 'x', n: 3 });
   expect(images).toHaveLength(2);
@@ -95,8 +95,8 @@ it('is not repeated once more by the AI SDK where Tintype has given up', async (
   expect(asked).toHaveLength(2);
 });
 
-it('takes a signal that has aborted for no picture, not for none wanted', async () => {
-  const { url, asked } = await endpoint(picture);
+it('takes a signal that has aborted for no image, not for none wanted', async () => {
+  const { url, asked } = await endpoint(sendImage);
   const reason = new Error('changed my mind');
   const made = tintype({ endpoint: url })
     .image()
@@ -116,7 +116,7 @@ it('takes a signal that has aborted for no picture, not for none wanted', async 
 });
 
 it('refuses what it cannot do', async () => {
-  const { url } = await endpoint(picture);
+  const { url } = await endpoint(sendImage);
   const failed = generateImage({
     model: tintype({ endpoint: url }).image(),
     prompt: { text: 'make it blue', images: [pngBytes()] },

@@ -1,5 +1,5 @@
 import type { ImageModelV4 } from '@ai-sdk/provider';
-import { createImageClient, type ImageClientOptions } from '../node/create-image-client.ts';
+import { createImageClient, type ImageClientOptions } from '../platform/node/create-image-client.ts';
 import { createImageModel } from './image-model.ts';
 
 /** The same as the Node client's. */

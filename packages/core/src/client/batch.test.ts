@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { ImageRequest } from '../contract/image-request.ts';
-import { createImageClient } from '../node/create-image-client.ts';
-import { endpointServer, type Answer } from '../testing/endpoint-server.ts';
+import { createImageClient } from '../platform/node/create-image-client.ts';
+import { endpointServer, type Respond } from '../testing/endpoint-server.ts';
 
-const hang: Answer = () => undefined;
+const hang: Respond = () => undefined;
 const never = new Promise<never>(() => undefined);
 
 /** A request, and then none for ever: as a queue that has run empty. */
@@ -12,7 +12,7 @@ async function* oneAndThenNone(): AsyncGenerator<ImageRequest, void> {
   await never;
 }
 
-it('gives a picture that is done, although the next request is not there yet', async () => {
+it('gives an image that is done, although the next request is not there yet', async () => {
   await using server = await endpointServer();
   await using client = createImageClient({ endpoint: server.url, concurrency: 2 });
   const batch = client.batch(oneAndThenNone());
@@ -46,7 +46,7 @@ it('takes no more of an endless source once it is aborted', async () => {
   const results: string[] = [];
   const all = (async () => {
     for await (const result of client.batch(endless(), { signal: stop.signal }))
-      results.push(result.status === 'rejected' ? result.error.code : 'a picture');
+      results.push(result.status === 'rejected' ? result.error.code : 'an image');
   })();
   await expect.poll(() => server.posts.length).toBe(2);
   stop.abort();

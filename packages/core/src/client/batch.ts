@@ -1,10 +1,9 @@
 import type { ImageRequest } from '../contract/image-request.ts';
-import type { KnownImageError } from '../errors/image-error.ts';
-import { ImageError } from '../errors/image-error.ts';
+import { ImageError, type KnownImageError } from '../errors/image-error.ts';
 import type { GeneratedImage } from '../image/generated-image.ts';
-import { linkAbort } from './link-abort.ts';
+import { linkAbort } from './deadlines.ts';
 
-/** One picture of a batch, or why it is missing. */
+/** One image of a batch, or why it is missing. */
 export type BatchResult =
   | { readonly index: number; readonly status: 'fulfilled'; readonly image: GeneratedImage }
   | { readonly index: number; readonly status: 'rejected'; readonly error: KnownImageError };
@@ -18,7 +17,7 @@ export interface BatchRun {
 }
 
 /**
- * Pictures in the order in which they are finished. One that fails is a result like the others. Leaving the loop stops the
+ * Images in the order in which they are finished. One that fails is a result like the others. Leaving the loop stops the
  * rest; so does the signal, after which those under way end as `aborted` and no other request is taken.
  */
 export async function* runBatch({ requests, width, signal, generate }: BatchRun): AsyncGenerator<BatchResult, void> {
@@ -35,7 +34,7 @@ export async function* runBatch({ requests, width, signal, generate }: BatchRun)
       const takesMore = !isExhausted && !stop.signal.aborted && running.size < width;
       if (takesMore) coming ??= untilAborted(source.next(), stop.signal);
       else if (running.size === 0) return;
-      // A source that is slow to name the next request must not hold back a picture that is done.
+      // A source that is slow to name the next request must not hold back an image that is done.
       const happened = await Promise.race([...(takesMore ? [coming] : []), ...running.values()]);
       if (happened === undefined) continue;
       if ('status' in happened) {
@@ -55,7 +54,7 @@ export async function* runBatch({ requests, width, signal, generate }: BatchRun)
     unlink();
     stop.abort(new Error('The batch was left.'));
     const left = source.return?.().catch(() => undefined);
-    // One that is still asked for a request answers to nothing else before that.
+    // One that is still asked for a request does nothing else before that.
     if (coming === undefined) await left;
     await Promise.allSettled(running.values());
   }
@@ -77,9 +76,9 @@ async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal)
   });
 }
 
-async function settle(index: number, picture: Promise<GeneratedImage>): Promise<BatchResult> {
+async function settle(index: number, image: Promise<GeneratedImage>): Promise<BatchResult> {
   try {
-    return { index, status: 'fulfilled', image: await picture };
+    return { index, status: 'fulfilled', image: await image };
   } catch (error) {
     if (ImageError.isInstance(error)) return { index, status: 'rejected', error };
     throw error;

@@ -2,11 +2,11 @@ import { connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import type { ImageError } from '../errors/image-error.ts';
-import { createImageClient } from '../node/create-image-client.ts';
-import { endpointServer, type Answer } from '../testing/endpoint-server.ts';
+import { createImageClient } from '../platform/node/create-image-client.ts';
+import { endpointServer, type Respond } from '../testing/endpoint-server.ts';
 import { standingClock } from '../testing/standing-clock.ts';
 
-const hang: Answer = () => undefined;
+const hang: Respond = () => undefined;
 
 /** A port at which connections are begun and never taken: its thread sleeps, and the kernel's queue for it is full. */
 async function portThatNeverAccepts(): Promise<{ readonly port: number } & AsyncDisposable> {
@@ -34,7 +34,7 @@ async function portThatNeverAccepts(): Promise<{ readonly port: number } & Async
 
 async function timeoutOf(call: Promise<unknown>): Promise<ImageError> {
   return call.then(
-    () => expect.fail('There was a picture.'),
+    () => expect.fail('There was an image.'),
     (error: unknown) => error as ImageError,
   );
 }
@@ -103,7 +103,7 @@ describe('a deadline that passes says which it was, where, and how long it laste
   });
 });
 
-it('goes by the status of an answer whose text does not end', async () => {
+it('goes by the status of a response whose text does not end', async () => {
   const clock = standingClock();
   const written = Promise.withResolvers<unknown>();
   await using server = await endpointServer((_request, response) => {

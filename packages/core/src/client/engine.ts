@@ -1,13 +1,15 @@
 import type { ByteTools } from '../decode/byte-tools.ts';
 import type { ClientEvent } from '../observe/client-event.ts';
 import type { RetryPolicy } from '../retry/retry-policy.ts';
-import type { Exchange } from '../transport/exchange.ts';
-import type { Alarm } from './alarm.ts';
+import type { Exchange } from './exchange.ts';
 import type { Limiter } from './limiter.ts';
-import type { Timeouts } from './timeouts.ts';
+import type { Timeouts } from './options.ts';
 
 /** Waits; ends early, in any way, when the signal aborts. */
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<unknown>;
+
+/** Calls back once after so many milliseconds, never for `Infinity`; what it returns takes it off. */
+export type Alarm = (ms: number, ring: () => void) => () => void;
 
 /** Runs a piece of work; whoever traces is shown the facts, and what `shown` makes of the result. */
 export type Trace = <Result>(

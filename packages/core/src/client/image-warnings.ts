@@ -1,8 +1,8 @@
 import type { ResolvedRequest } from '../contract/image-request.ts';
-import { requestWarnings } from '../contract/request-warnings.ts';
+import { requestWarnings } from '../contract/request-issue.ts';
 import type { Attempt } from '../errors/attempt.ts';
-import type { PictureFacts } from '../image/generated-image.ts';
-import type { PictureSize } from '../image/picture-size.ts';
+import type { ImageFacts } from '../image/generated-image.ts';
+import type { ImageSize } from '../image/image-size.ts';
 import { redact } from '../observe/redact.ts';
 
 /** More than this is nobody's reading, and the texts may come from anywhere. */
@@ -12,13 +12,13 @@ const longestFromEndpoint = 1000;
 /** What there is to warn of, from here and from the endpoint, and the response's other members without `warnings`. */
 export function imageWarnings(facts: {
   readonly request: ResolvedRequest;
-  readonly size: PictureSize | undefined;
+  readonly size: ImageSize | undefined;
   readonly attempts: readonly Attempt[];
   /** The response's members beside the image. */
-  readonly members: PictureFacts['meta'];
+  readonly members: ImageFacts['meta'];
   /** What no text may show. */
   readonly secrets: readonly string[];
-}): Pick<PictureFacts, 'warnings' | 'meta'> {
+}): Pick<ImageFacts, 'warnings' | 'meta'> {
   const { request, size, attempts, members, secrets } = facts;
   const own = [...requestWarnings(request), ...sizeWarnings(request, size), ...repeatWarnings(attempts)];
   const { warnings: said, ...others } = members;
@@ -33,7 +33,7 @@ export function imageWarnings(facts: {
   return { warnings: [...new Set([...own, ...shown])].filter((text) => text !== ''), meta: others };
 }
 
-function sizeWarnings(requested: PictureSize, received: PictureSize | undefined): readonly string[] {
+function sizeWarnings(requested: ImageSize, received: ImageSize | undefined): readonly string[] {
   if (received === undefined || (received.width === requested.width && received.height === requested.height)) return [];
   return [
     `The image is ${received.width} × ${received.height} pixels, not the requested ${requested.width} × ${requested.height}.`,

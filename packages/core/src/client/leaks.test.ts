@@ -1,3 +1,4 @@
+import { base64Of, pngBytes } from '@tintype/png-like';
 import { getEventListeners } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -5,8 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { base64Of, pngBytes } from '@tintype/png-like';
-import { createImageClient, type NodeImageClient } from '../node/create-image-client.ts';
+import { createImageClient, type NodeImageClient } from '../platform/node/create-image-client.ts';
 
 const body = `{"image":"${base64Of(pngBytes({ length: 200 }))}"}`;
 const request = { prompt: 'x' };

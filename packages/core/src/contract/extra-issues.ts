@@ -1,6 +1,6 @@
-import { isRecord } from './is-record.ts';
+import { isRecord, showValue } from './json-value.ts';
 import { extraField, requestFieldNames, requestFields } from './request-fields.ts';
-import { showValue, type RequestIssue } from './request-issue.ts';
+import type { RequestIssue } from './request-issue.ts';
 
 const wireNames = new Set<string>(requestFieldNames.map((field) => requestFields[field].wire));
 const allowed = 'an object of JSON values, whose members are none of the six fields';

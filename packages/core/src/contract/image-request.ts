@@ -17,7 +17,7 @@ type DefaultedFields = { readonly [Name in keyof Pick<Fields, DefaultedName>]: V
 export type ExtraFields = Readonly<Record<string, unknown>>;
 
 /**
- * A picture as a caller asks for it. An optional field may be left out, `undefined` or `null`; all three mean the default.
+ * An image as a caller asks for it. An optional field may be left out, `undefined` or `null`; all three mean the default.
  *
  * @example
  * const request: ImageRequest = { prompt: 'a fox in the snow at night', width: 256, height: 256 };

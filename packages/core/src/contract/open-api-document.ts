@@ -11,7 +11,7 @@ export function openApiDocument(): Readonly<Record<string, unknown>> {
     info: {
       title: 'Inference API',
       version: '1.0.0',
-      description: 'A text-to-image endpoint: one prompt in, one picture out.',
+      description: 'A text-to-image endpoint: one prompt in, one image out.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [
@@ -25,15 +25,15 @@ export function openApiDocument(): Readonly<Record<string, unknown>> {
       '/': {
         post: {
           operationId: 'generateImage',
-          summary: 'Makes one picture',
+          summary: 'Makes one image',
           requestBody: {
             required: true,
             content: { 'application/json': { schema: { $ref: '#/components/schemas/Request' } } },
           },
           responses: {
             200: {
-              description: 'The picture, JPEG or PNG, as base64',
-              content: { 'application/json': { schema: { $ref: '#/components/schemas/Picture' } } },
+              description: 'The image, JPEG or PNG, as base64',
+              content: { 'application/json': { schema: { $ref: '#/components/schemas/Image' } } },
             },
             400: error('The request is wrong, or the handler failed: the text tells which'),
             401: error('The token is missing or wrong'),
@@ -44,7 +44,7 @@ export function openApiDocument(): Readonly<Record<string, unknown>> {
       '/health': {
         get: {
           operationId: 'health',
-          summary: 'Whether the endpoint is ready; costs no picture',
+          summary: 'Whether the endpoint is ready; costs no image',
           responses: { 200: { description: 'Ready' }, 503: { description: 'Starting' } },
         },
       },
@@ -53,7 +53,7 @@ export function openApiDocument(): Readonly<Record<string, unknown>> {
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
       schemas: {
         Request: requestJsonSchema(),
-        Picture: {
+        Image: {
           type: 'object',
           properties: {
             image: { type: 'string', contentEncoding: 'base64', description: 'JPEG or PNG; look at the first bytes' },

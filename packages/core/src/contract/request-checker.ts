@@ -1,8 +1,8 @@
 import { extraIssues } from './extra-issues.ts';
 import type { ResolvedRequest } from './image-request.ts';
-import { fieldIssue, showValue, type RequestIssue } from './request-issue.ts';
-import { fieldRules, type FieldRule, type RequestRules } from './request-rules.ts';
-import { isRecord } from './is-record.ts';
+import { isRecord, showValue } from './json-value.ts';
+import { fieldIssue, type RequestIssue } from './request-issue.ts';
+import { type FieldRule, fieldRules, type RequestRules } from './request-rules.ts';
 import { unknownMember } from './unknown-member.ts';
 
 /** A request that is valid, with its defaults filled in; or every problem. */
@@ -79,6 +79,6 @@ function pixelIssues(
   const pixels = sides.reduce((product, rule) => product * Number(valueOf(rule)), 1);
   if (limits?.maxPixels === undefined || !(pixels > limits.maxPixels)) return [];
   const allowed = `at most ${limits.maxPixels} pixels in all`;
-  const message = `${sides.map(({ name }) => name).join(' × ')} must be ${allowed}; got ${pixels}. Ask for a smaller picture.`;
+  const message = `${sides.map(({ name }) => name).join(' × ')} must be ${allowed}; got ${pixels}. Ask for a smaller image.`;
   return [{ path: [sides[0]?.name ?? 'width'], message, got: String(pixels), allowed }];
 }

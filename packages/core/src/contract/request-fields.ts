@@ -50,7 +50,7 @@ export const requestFields = {
     example: 'moon',
   },
   /**
-   * Width of the picture in pixels: a positive multiple of 8.
+   * Width of the image in pixels: a positive multiple of 8.
    * @default 512
    */
   width: {
@@ -63,11 +63,11 @@ export const requestFields = {
     multipleOf: 8,
     default: 512,
     unit: 'pixels',
-    description: 'Width of the picture',
+    description: 'Width of the image',
     example: 512,
   },
   /**
-   * Height of the picture in pixels: a positive multiple of 8.
+   * Height of the image in pixels: a positive multiple of 8.
    * @default 512
    */
   height: {
@@ -80,11 +80,11 @@ export const requestFields = {
     multipleOf: 8,
     default: 512,
     unit: 'pixels',
-    description: 'Height of the picture',
+    description: 'Height of the image',
     example: 512,
   },
   /**
-   * How strongly the picture follows the prompt, 0 or more. 1 or less turns guidance off, and the negative prompt with it.
+   * How strongly the image follows the prompt, 0 or more. 1 or less turns guidance off, and the negative prompt with it.
    * @default 7.5
    */
   guidanceScale: {
@@ -96,7 +96,7 @@ export const requestFields = {
     minimum: 0,
     default: 7.5,
     description:
-      'How strongly the picture follows the prompt; 1 or less turns guidance off, and the negative prompt with it',
+      'How strongly the image follows the prompt; 1 or less turns guidance off, and the negative prompt with it',
     example: 7.5,
   },
   /**

@@ -1,3 +1,5 @@
+import type { ResolvedRequest } from './image-request.ts';
+import { showValue } from './json-value.ts';
 import type { FieldRule } from './request-rules.ts';
 
 /** One thing that is wrong with a request, told the same way at every entrance. */
@@ -12,23 +14,6 @@ export interface RequestIssue {
   readonly allowed: string;
   /** The nearest valid values, for numbers that can be rounded to one. */
   readonly nearest?: readonly number[];
-}
-
-const longestShown = 60;
-
-/** A value as short JSON, for a message: never the whole of a long prompt. */
-export function showValue(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
-  let json: string | undefined;
-  try {
-    json = JSON.stringify(value);
-  } catch {
-    // Circular, or it holds a bigint.
-  }
-  json ??= Array.isArray(value) ? 'a list' : 'an object';
-  return json.length > longestShown ? `${json.slice(0, longestShown - 1)}…` : json;
 }
 
 /** What a field allows, in words. */
@@ -79,4 +64,13 @@ export function fieldIssue(rule: FieldRule, value: unknown): RequestIssue {
 /** All issues in one text, for entrances that have room for one sentence. */
 export function summarizeIssues(issues: readonly RequestIssue[]): string {
   return issues.map((issue) => issue.message).join(' ');
+}
+
+/** What is legal but will not do what its author expects. */
+export function requestWarnings(request: ResolvedRequest): readonly string[] {
+  // diffusers turns classifier-free guidance off at a scale of 1 or less, and the negative prompt is its other half.
+  if (request.negativePrompt === undefined || request.guidanceScale > 1) return [];
+  return [
+    `The negative prompt has no effect: a guidance scale of ${request.guidanceScale} turns guidance off. Use more than 1.`,
+  ];
 }

@@ -1,4 +1,4 @@
-import { fieldRules, wireRules, type FieldRule, type RequestRules } from './request-rules.ts';
+import { type FieldRule, fieldRules, type RequestRules, wireRules } from './request-rules.ts';
 
 /** A JSON Schema (draft 2020-12) of an object. */
 export interface JsonObjectSchema {

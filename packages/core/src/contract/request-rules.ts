@@ -1,8 +1,8 @@
-import { requestFieldNames, requestFields, type FieldDeclaration, type RequestFieldName } from './request-fields.ts';
+import { type FieldDeclaration, type RequestFieldName, requestFieldNames, requestFields } from './request-fields.ts';
 
 /** What an operator decides for one endpoint. Each is optional; nothing here loosens the contract itself. */
 export interface RequestLimits {
-  /** Most pixels in one picture, width × height. @default unlimited */
+  /** Most pixels in one image, width × height. @default unlimited */
   readonly maxPixels?: number | undefined;
   /** Greatest width in pixels. @default unlimited */
   readonly maxWidth?: number | undefined;
@@ -36,7 +36,7 @@ export interface RequestRules {
   /** The fields that have no default here. @default ['prompt'] */
   readonly required?: readonly RequestFieldName[] | undefined;
   /**
-   * What becomes of a member that is none of the six: a problem (a typing error costs a picture), or a part of `extra`.
+   * What becomes of a member that is none of the six: a problem (a typing error costs an image), or a part of `extra`.
    * @default 'reject'
    */
   readonly unknown?: 'reject' | 'extra' | undefined;

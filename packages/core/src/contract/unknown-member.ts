@@ -1,7 +1,7 @@
 import type { RequestIssue } from './request-issue.ts';
 import type { FieldRule } from './request-rules.ts';
 
-/** The issue with a member that is none of the fields: a typing error costs a picture. */
+/** The issue with a member that is none of the fields: a typing error costs an image. */
 export function unknownMember(name: string, fields: readonly FieldRule[]): RequestIssue {
   const meant = meantField(name, fields);
   const advice =

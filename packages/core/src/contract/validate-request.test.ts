@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RequestRules } from './request-rules.ts';
 import { requestFieldNames, requestFields } from './request-fields.ts';
 import { summarizeIssues } from './request-issue.ts';
+import type { RequestRules } from './request-rules.ts';
 import { validateRequest, validateWireRequest } from './validate-request.ts';
 import { toWireRequest } from './wire-request.ts';
 
@@ -82,7 +82,7 @@ describe('a request', () => {
     ]);
   });
 
-  it('with a member that is misspelt is refused: the picture would be another', () => {
+  it('with a member that is misspelt is refused: the image would be another', () => {
     expect(issuesOf({ prompt: 'x', steps: 4, guidance: 2 })).toEqual([
       'steps is not a field of the request. Did you mean inferenceSteps?',
       'guidance is not a field of the request. Did you mean guidanceScale?',
@@ -94,7 +94,7 @@ describe('a request', () => {
   it('is held within the operator’s limits', () => {
     const limits = { maxPixels: 1024 * 1024, maxInferenceSteps: 50, maxPromptLength: 20 };
     expect(issuesOf({ prompt: 'x', width: 2048, height: 1024 }, { limits })).toEqual([
-      'width × height must be at most 1048576 pixels in all; got 2097152. Ask for a smaller picture.',
+      'width × height must be at most 1048576 pixels in all; got 2097152. Ask for a smaller image.',
     ]);
     expect(issuesOf({ prompt: 'x'.repeat(30), inferenceSteps: 51 }, { limits })).toEqual([
       expect.stringContaining('at most 20 characters'),

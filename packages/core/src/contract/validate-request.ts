@@ -1,5 +1,5 @@
 import { requestChecker, type RequestValidation } from './request-checker.ts';
-import { wireRules, type RequestRules } from './request-rules.ts';
+import { type RequestRules, wireRules } from './request-rules.ts';
 
 /**
  * Checks a request and fills in the defaults. All problems are reported, not only the first.

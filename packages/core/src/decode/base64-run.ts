@@ -1,6 +1,6 @@
 import type { ByteTools } from './byte-tools.ts';
 import { DecodeProblem } from './decode-problem.ts';
-import type { PictureWriter } from './picture-writer.ts';
+import type { ImageWriter } from './image-writer.ts';
 import { portableBytes } from './portable-bytes.ts';
 
 /** Text of more than 128 KB goes to V8's large-object space, where making it costs eight times as much. */
@@ -15,12 +15,12 @@ const pad = 0x3d;
  */
 export class Base64Run {
   readonly #tools: ByteTools;
-  readonly #writer: PictureWriter;
+  readonly #writer: ImageWriter;
   /** The last, yet undecoded group: an incomplete one, or one that ends in padding. */
   readonly #group = new Uint8Array(4);
   #held = 0;
 
-  constructor(tools: ByteTools, writer: PictureWriter) {
+  constructor(tools: ByteTools, writer: ImageWriter) {
     this.#tools = tools;
     this.#writer = writer;
   }

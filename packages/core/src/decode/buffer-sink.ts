@@ -1,9 +1,9 @@
 import type { OwnBytes } from '../image/generated-image.ts';
 import type { ByteTools } from './byte-tools.ts';
-import type { Claim, PictureSink } from './picture-sink.ts';
+import type { Claim, ImageSink } from './image-sink.ts';
 
-/** Gathers the picture in one piece of memory, sized beforehand where the answer says how long it is. */
-export class BufferSink implements PictureSink {
+/** Gathers the image in one piece of memory, sized beforehand where the response says how long it is. */
+export class BufferSink implements ImageSink {
   readonly copies = true;
   readonly #tools: ByteTools;
   #memory: OwnBytes;

@@ -1,6 +1,6 @@
 import { DecodeProblem } from './decode-problem.ts';
 
-/** Everything of the answer but the picture's text, bounded, for the real `JSON.parse`. */
+/** Everything of the response but the image's text, bounded, for the real `JSON.parse`. */
 export class Envelope {
   readonly #maxBytes: number;
   #memory = new Uint8Array(512);

@@ -4,8 +4,8 @@ import type { ByteTools } from './byte-tools.ts';
 import { DataUrlPrefix } from './data-url-prefix.ts';
 import { DecodeProblem } from './decode-problem.ts';
 import { Envelope } from './envelope.ts';
+import type { ImageWriter } from './image-writer.ts';
 import { JsonEscape } from './json-escape.ts';
-import type { PictureWriter } from './picture-writer.ts';
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -22,7 +22,7 @@ const imageKey = 'image';
  * becomes a string; every other byte goes, with an empty `image`, to the real `JSON.parse`, which vouches for the rest.
  */
 export class ImageJsonParser {
-  readonly #writer: PictureWriter;
+  readonly #writer: ImageWriter;
   readonly #run: Base64Run;
   readonly #prefix: DataUrlPrefix;
   readonly #envelope: Envelope;
@@ -38,14 +38,14 @@ export class ImageJsonParser {
   #escape: JsonEscape | undefined;
   #found = false;
 
-  constructor(options: { readonly tools: ByteTools; readonly writer: PictureWriter; readonly maxEnvelope: number }) {
+  constructor(options: { readonly tools: ByteTools; readonly writer: ImageWriter; readonly maxEnvelope: number }) {
     this.#writer = options.writer;
     this.#run = new Base64Run(options.tools, options.writer);
     this.#prefix = new DataUrlPrefix(this.#run);
     this.#envelope = new Envelope(options.maxEnvelope);
   }
 
-  /** Takes the next bytes of the answer, which may be overwritten where the sink decodes in place. */
+  /** Takes the next bytes of the response, which may be overwritten where the sink decodes in place. */
   push(chunk: Uint8Array): void {
     let at = 0;
     while (at < chunk.length) {
@@ -60,27 +60,27 @@ export class ImageJsonParser {
     }
   }
 
-  /** Whether the answer had a picture's text, and it was not empty. */
+  /** Whether the response had an image's text, and it was not empty. */
   get found(): boolean {
     return this.#found && this.#writer.length > 0;
   }
 
   /**
-   * The answer is over.
+   * the response is complete.
    * @returns its members, `image` as an empty string where it was a text.
    */
   end(): Record<string, unknown> {
     if (this.#place !== 'structure' || this.#depth > 0) {
       throw new DecodeProblem('truncated', 'The response ends midway.');
     }
-    let answer: unknown;
+    let members: unknown;
     try {
-      answer = JSON.parse(this.#envelope.text());
+      members = JSON.parse(this.#envelope.text());
     } catch {
       throw this.#notJson();
     }
-    if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) throw this.#notAnObject();
-    return answer as Record<string, unknown>;
+    if (typeof members !== 'object' || members === null || Array.isArray(members)) throw this.#notAnObject();
+    return members as Record<string, unknown>;
   }
 
   #notAnObject(): DecodeProblem {
@@ -95,8 +95,8 @@ export class ImageJsonParser {
   }
 
   #whatElse(): string {
-    const picture = sniffMediaType(this.#envelope.beginning());
-    if (picture !== undefined) return `The response is a bare image (${picture}), but its Content-Type says otherwise.`;
+    const image = sniffMediaType(this.#envelope.beginning());
+    if (image !== undefined) return `The response is a bare image (${image}), but its Content-Type says otherwise.`;
     const text = this.#envelope.excerpt();
     return text === '' ? 'The response is empty.' : `The response is not valid JSON. It begins: ${text}`;
   }
@@ -147,7 +147,7 @@ export class ImageJsonParser {
 
   #readString(byte: number): void {
     this.#envelope.push(byte);
-    // The toolkit's default pipeline answers a bare string; it would fill the envelope and be called too large.
+    // The toolkit's default pipeline responds with a bare string; it would fill the envelope and be called too large.
     if (this.#depth === 0 && this.#envelope.length > 4096) throw this.#notAnObject();
     if (this.#afterBackslash) {
       this.#afterBackslash = false;

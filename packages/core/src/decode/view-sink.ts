@@ -1,16 +1,16 @@
 import type { ByteTools } from './byte-tools.ts';
-import type { Claim, PictureSink } from './picture-sink.ts';
+import type { Claim, ImageSink } from './image-sink.ts';
 
 export interface ViewSinkOptions {
   readonly tools: ByteTools;
-  /** Whether the chunks of the answer may be overwritten: then the bytes are decoded where their text stood, without a copy. */
+  /** Whether the chunks of the response may be overwritten: then the bytes are decoded where their text stood, without a copy. */
   readonly inPlace: boolean;
   readonly onView: (view: Uint8Array) => void;
   readonly drained?: () => Promise<void> | undefined;
 }
 
-/** Hands the picture on piece by piece as it is decoded. */
-export class ViewSink implements PictureSink {
+/** Hands the image on piece by piece as it is decoded. */
+export class ViewSink implements ImageSink {
   readonly copies = false;
   readonly #options: ViewSinkOptions;
 

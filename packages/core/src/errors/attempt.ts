@@ -6,10 +6,10 @@ export interface Attempt {
   readonly waitedMs: number;
   /** From sending to its end, in milliseconds. */
   readonly durationMs: number;
-  /** HTTP status, where an answer began. */
+  /** HTTP status, where a response began. */
   readonly status?: number;
-  /** A network error's code (`ECONNREFUSED`), `timeout`, `aborted`, or what was wrong with the answer. */
+  /** A network error's code (`ECONNREFUSED`), `timeout`, `aborted`, or what was wrong with the response. */
   readonly failure?: string;
-  /** Whether the endpoint may have made (and billed) the picture, although it did not arrive whole. */
+  /** Whether the endpoint may have made (and billed) the image, although it did not arrive whole. */
   readonly mayHaveRun: boolean;
 }

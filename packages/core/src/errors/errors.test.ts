@@ -8,29 +8,29 @@ import { ImageError, type KnownImageError } from './image-error.ts';
 import { imageErrorCodes } from './remedy.ts';
 
 const endpoint = 'https://a.internal:8443/s3cret-path-of-mine/predict';
-const answered = {
+const responded = {
   endpoint,
   said: 'see http://10.0.0.7:80/x, /s3cret-path-of-mine/predict?key=1 and a.internal, a model',
 };
 
 /** An error of each code, with all that it may know. */
 const samples: { readonly [Code in ImageErrorCode]: ErrorFacts[Code] } = {
-  invalid_request: { ...answered, issues: [] },
-  unauthorized: { ...answered, hasToken: true },
-  payment_required: answered,
-  content_refused: answered,
-  endpoint_not_found: answered,
-  endpoint_unavailable: { ...answered, retryAfterMs: 5000, waits: true },
-  endpoint_paused: answered,
-  endpoint_failed: answered,
-  rate_limited: { ...answered, retryAfterMs: 5000 },
-  overloaded: { ...answered, waitedMs: 90_000, waits: false },
-  handler_failed: answered,
-  out_of_memory: answered,
+  invalid_request: { ...responded, issues: [] },
+  unauthorized: { ...responded, hasToken: true },
+  payment_required: responded,
+  content_refused: responded,
+  endpoint_not_found: responded,
+  endpoint_unavailable: { ...responded, retryAfterMs: 5000, waits: true },
+  endpoint_paused: responded,
+  endpoint_failed: responded,
+  rate_limited: { ...responded, retryAfterMs: 5000 },
+  overloaded: { ...responded, waitedMs: 90_000, waits: false },
+  handler_failed: responded,
+  out_of_memory: responded,
   timeout: { endpoint, phase: 'total', ms: 900_000 },
   network: { endpoint, failure: 'ECONNREFUSED', stage: 'not_sent' },
   aborted: { endpoint },
-  unexpected_status: { ...answered, redirectsTo: 'https://elsewhere.test' },
+  unexpected_status: { ...responded, redirectsTo: 'https://elsewhere.test' },
   invalid_response: { endpoint, reason: 'not_json', detail: 'The response is not valid JSON. It begins: a.internal' },
 };
 

@@ -1,8 +1,7 @@
 import { summarizeIssues } from '../contract/request-issue.ts';
 import { hideAddresses } from '../observe/redact.ts';
-import { isRetryable, type ImageErrorCode } from './codes.ts';
+import { type ImageErrorCode, isRetryable } from './codes.ts';
 import type { ErrorFacts, OptionName, ResponseFacts } from './facts.ts';
-import { inWords } from './in-words.ts';
 import type { Remedy } from './remedy.ts';
 
 /** An error as plain JSON: what a log, a database or another process keeps of it. `explain` words it. */
@@ -226,4 +225,15 @@ function hintFor<Kind extends Remedy['kind']>(
 
 function later(ms: number | undefined): string {
   return ms === undefined ? 'in a few minutes' : `in ${inWords(ms)}`;
+}
+
+/** A time as a sentence says it: to a tenth where it is short, since a deadline of 1.5 s is not one of 2 s. */
+export function inWords(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 120_000) return `${rounded(ms / 1000)} s`;
+  return `${rounded(ms / 60_000)} min`;
+}
+
+function rounded(amount: number): number {
+  return amount < 10 ? Math.round(amount * 10) / 10 : Math.round(amount);
 }

@@ -1,8 +1,8 @@
 import type { Attempt } from './attempt.ts';
-import { errorPage, isRetryable, type ImageErrorCode } from './codes.ts';
-import { explain, type ErrorData } from './explain.ts';
-import type { ErrorFacts, OptionName } from './facts.ts';
-import { remedyFor, type Remedy } from './remedy.ts';
+import { errorPage, type ImageErrorCode, isRetryable } from './codes.ts';
+import { type ErrorData, explain } from './explain.ts';
+import type { ErrorFacts } from './facts.ts';
+import { type Remedy, remedyFor } from './remedy.ts';
 
 // A symbol of the global registry: it survives two copies of this package in one process, where `instanceof` does not.
 const brand = Symbol.for('tintype.image-error');
@@ -77,13 +77,4 @@ export class ImageError<Code extends ImageErrorCode = ImageErrorCode> extends Er
     const { name, code, message, hint, retryable, status, facts, remedy, attempts, docs } = this;
     return { name, code, message, hint, retryable, status, facts, remedy, attempts, docs };
   }
-}
-
-/** The error for an option that the client cannot take: told before anything is sent. */
-export function wrongOption(option: OptionName, allowed: string, got: string): ImageError {
-  const message = `${option} must be ${allowed}; got ${got}.`;
-  return new ImageError({
-    code: 'invalid_request',
-    facts: { option, issues: [{ path: option.split('.'), message, got, allowed }] },
-  });
 }

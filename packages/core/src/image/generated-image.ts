@@ -7,8 +7,8 @@ import { extensionOf, type ImageMediaType } from './media-type.ts';
  */
 export type OwnBytes = ReturnType<Uint8ArrayConstructor['of']>;
 
-/** What is known of a picture beside its bytes. */
-export interface PictureFacts {
+/** What is known of an image beside its bytes. */
+export interface ImageFacts {
   /** Read from the bytes, never from a name or header. */
   readonly mediaType: ImageMediaType;
   /** In pixels, read from the bytes. */
@@ -26,9 +26,9 @@ export interface PictureFacts {
 /** Turns bytes into base64 text; Node's own is faster than a portable one. */
 export type EncodeBase64 = (bytes: Uint8Array) => string;
 
-/** A finished picture. Other forms than the bytes are made when asked for. */
-export class GeneratedImage implements PictureFacts {
-  /** The picture as the endpoint made it: a file of `mediaType`. */
+/** A finished image. Other forms than the bytes are made when asked for. */
+export class GeneratedImage implements ImageFacts {
+  /** The image as the endpoint made it: a file of `mediaType`. */
   readonly bytes: OwnBytes;
   readonly mediaType: ImageMediaType;
   readonly width: number | undefined;
@@ -38,7 +38,7 @@ export class GeneratedImage implements PictureFacts {
   readonly attempts: readonly Attempt[];
   readonly #encode: EncodeBase64;
 
-  constructor(options: PictureFacts & { readonly bytes: OwnBytes; readonly encode: EncodeBase64 }) {
+  constructor(options: ImageFacts & { readonly bytes: OwnBytes; readonly encode: EncodeBase64 }) {
     this.bytes = options.bytes;
     this.mediaType = options.mediaType;
     this.width = options.width;

@@ -1,5 +1,5 @@
 import { hasText, sniffMediaType, type ImageMediaType } from './media-type.ts';
-import { readPictureSize } from './picture-size.ts';
+import { readImageSize } from './image-size.ts';
 
 /** IPTC's term for what a trained model has made, for the XMP property `Iptc4xmpExt:DigitalSourceType`. */
 const trainedAlgorithmicMedia = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia';
@@ -159,7 +159,7 @@ const webp: Container = {
   locate(bytes) {
     const view = viewOf(bytes);
     const fileEnd = 8 + view.getUint32(4, true);
-    if (fileEnd > bytes.length || readPictureSize(bytes) === undefined) return undefined;
+    if (fileEnd > bytes.length || readImageSize(bytes) === undefined) return undefined;
     let found: XmpPlace | undefined;
     let isSigned = false;
     for (let start = 12; start < fileEnd;) {
@@ -187,7 +187,7 @@ const isLittle = true;
 
 /** The extended header that metadata needs: RFC 9649, 2.7. */
 function webpHeader(bytes: Uint8Array): Uint8Array {
-  const { width = 1, height = 1 } = readPictureSize(bytes) ?? {};
+  const { width = 1, height = 1 } = readImageSize(bytes) ?? {};
   // A lossless image says in its own header whether it has transparent pixels: RFC 9649, 3.4.
   const hasAlpha = hasText(bytes, 12, 'VP8L') && ((bytes[24] ?? 0) & 0b1_0000) !== 0;
   const low24 = (value: number): readonly number[] => [value & 0xff, (value >> 8) & 0xff, value >> 16];

@@ -1,4 +1,4 @@
-/** The picture formats that are told apart by their first bytes. */
+/** The image formats that are told apart by their first bytes. */
 export type ImageMediaType = 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif' | 'image/avif' | 'image/bmp';
 
 const extensions: Readonly<Record<ImageMediaType, string>> = {
@@ -27,7 +27,7 @@ export function hasText(bytes: Uint8Array, offset: number, text: string): boolea
 
 /**
  * Tells the format by the signature in the first 12 bytes; a name or header is never trusted. `undefined` where they are
- * no picture's.
+ * no image's.
  */
 export function sniffMediaType(bytes: Uint8Array): ImageMediaType | undefined {
   // PNG (RFC 2083, 3.1) guards its signature with a high first byte and both line endings.

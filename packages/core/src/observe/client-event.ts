@@ -15,12 +15,12 @@ export type ClientEvent =
   /** The endpoint is starting or full. */
   | (ClientEventBase & {
       readonly type: 'waiting';
-      /** When it first answered so in this call, in milliseconds since 1970. */
+      /** When it first responded so in this call, in milliseconds since 1970. */
       readonly since: number;
       /** Its last HTTP status. */
       readonly status: number;
       /** Its last words, shortened. */
-      readonly answer: string;
+      readonly response: string;
       readonly nextInMs: number;
     })
   /** A POST failed and will be repeated. */
@@ -30,10 +30,10 @@ export type ClientEvent =
       readonly attempt: number;
       readonly inMs: number;
       readonly why: string;
-      /** Whether the failed one may have made, and billed, the picture. */
+      /** Whether the failed one may have made, and billed, the image. */
       readonly mayHaveRun: boolean;
     })
-  /** The picture's first bytes are here. */
+  /** The image's first bytes are here. */
   | (ClientEventBase & {
       readonly type: 'receiving';
       readonly mediaType: string;

@@ -1,28 +1,28 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Attempt } from '../errors/attempt.ts';
-import { backoff, classifyFailure, decide, pause, type FailureClass } from './decide.ts';
+import { backoff, classifyFailure, decide, type FailureClass, pause } from './decide.ts';
 import type { Failure } from './outcome.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { retryPolicy } from './retry-policy.ts';
 
-const answered = (status: number, text = '', retryAfter?: string): Failure => ({
-  kind: 'answer',
+const responded = (status: number, text = '', retryAfter?: string): Failure => ({
+  kind: 'response',
   facts: { status, retryAfter },
   text,
 });
 
 describe('a failure is classed', () => {
   it.each<[string, Failure, number, FailureClass]>([
-    ['503', answered(503), 60_000, 'starting'],
-    ['502 at once', answered(502), 100, 'starting'],
-    ['502 after a minute', answered(502), 60_000, 'may_have_run'],
-    ['500 at once', answered(500), 100, 'not_run'],
-    ['500 after a while', answered(500), 5000, 'refused'],
-    ['500 for want of memory', answered(500, 'CUDA out of memory'), 100, 'refused'],
-    ['429', answered(429), 10, 'not_run'],
-    ['504', answered(504), 60_000, 'timed_out'],
-    ['400', answered(400), 10, 'refused'],
+    ['503', responded(503), 60_000, 'starting'],
+    ['502 at once', responded(502), 100, 'starting'],
+    ['502 after a minute', responded(502), 60_000, 'may_have_run'],
+    ['500 at once', responded(500), 100, 'not_run'],
+    ['500 after a while', responded(500), 5000, 'refused'],
+    ['500 for want of memory', responded(500, 'CUDA out of memory'), 100, 'refused'],
+    ['429', responded(429), 10, 'not_run'],
+    ['504', responded(504), 60_000, 'timed_out'],
+    ['400', responded(400), 10, 'refused'],
     [
       'a refused connection',
       { kind: 'network', code: 'ECONNREFUSED', stage: 'not_sent', cause: undefined },
@@ -32,7 +32,12 @@ describe('a failure is classed', () => {
     ['a reset', { kind: 'network', code: 'ECONNRESET', stage: 'interrupted', cause: undefined }, 1, 'may_have_run'],
     ['a connect timeout', { kind: 'timeout', phase: 'connect' }, 1, 'not_sent'],
     ['an attempt timeout', { kind: 'timeout', phase: 'attempt' }, 1, 'timed_out'],
-    ['a cut answer', { kind: 'invalid', facts: { status: 200 }, reason: 'truncated', message: '' }, 1, 'may_have_run'],
+    [
+      'a cut response',
+      { kind: 'invalid', facts: { status: 200 }, reason: 'truncated', message: '' },
+      1,
+      'may_have_run',
+    ],
     ['bad base64', { kind: 'invalid', facts: { status: 200 }, reason: 'bad_base64', message: '' }, 1, 'refused'],
   ])('%s', (_name, failure, durationMs, wanted) => {
     expect(classifyFailure(failure, durationMs)).toBe(wanted);
@@ -65,7 +70,7 @@ describe('a decision', () => {
       fc.property(cases, ({ failureClass, history, left, chance, retryAfter, ...options }) => {
         const now = 1_700_000_000_000;
         const decision = decide({
-          failure: answered(503, '', retryAfter),
+          failure: responded(503, '', retryAfter),
           failureClass,
           history: { failures: history.map((one) => ({ attempt, class: one })), deadline: now + left },
           now,
@@ -116,7 +121,7 @@ describe('a decision', () => {
 
   it('tells when the endpoint wants to be asked again, also when that is too late', () => {
     const decision = decide({
-      failure: answered(429, '', '120'),
+      failure: responded(429, '', '120'),
       failureClass: 'not_run',
       history: { failures: [], deadline: 60_000 },
       now: 0,

@@ -1,6 +1,6 @@
 import type { Attempt } from '../errors/attempt.ts';
-import { answerCause } from './answer-cause.ts';
 import type { Failure } from './outcome.ts';
+import { responseCause } from './response-cause.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 
@@ -39,20 +39,21 @@ export function classifyFailure(failure: Failure, durationMs: number): FailureCl
       return failure.reason === 'truncated' ? 'may_have_run' : 'refused';
     case 'aborted':
       return 'refused';
-    case 'answer':
-      return classifyAnswer(failure.facts.status, failure.text, durationMs);
+    case 'response':
+      return classifyResponse(failure.facts.status, failure.text, durationMs);
     default:
       return failure satisfies never;
   }
 }
 
-function classifyAnswer(status: number, text: string, durationMs: number): FailureClass {
+function classifyResponse(status: number, text: string, durationMs: number): FailureClass {
   if (status === 503) return 'starting';
   if (status === 502) return durationMs < startingWithinMs ? 'starting' : 'may_have_run';
   if (status === 429) return 'not_run';
   if (status === 504) return 'timed_out';
   // Out of memory comes at once too, but comes again.
-  if (status === 500 && answerCause(status, text) === 'handler_failed' && durationMs < failedAtOnceMs) return 'not_run';
+  if (status === 500 && responseCause(status, text) === 'handler_failed' && durationMs < failedAtOnceMs)
+    return 'not_run';
   return 'refused';
 }
 
@@ -69,7 +70,7 @@ export interface DecideOptions {
 /** Whether a failed POST is repeated, and when. Pure but for the random number. */
 export function decide({ failure, failureClass, history, now, policy, random }: DecideOptions): Decision {
   const isAllowed = allowsRepeat(failureClass, history, policy);
-  const retryAfterMs = failure.kind === 'answer' ? parseRetryAfter(failure.facts.retryAfter, now) : undefined;
+  const retryAfterMs = failure.kind === 'response' ? parseRetryAfter(failure.facts.retryAfter, now) : undefined;
   const later = retryAfterMs === undefined ? {} : { retryAfterMs };
   if (!isAllowed) return { kind: 'give_up', ...later };
   const round = history.failures.filter((one) => one.class === failureClass).length;

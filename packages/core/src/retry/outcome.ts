@@ -1,9 +1,9 @@
-import type { PictureHead } from '../decode/picture-sink.ts';
+import type { ImageHead } from '../decode/image-sink.ts';
 import type { InvalidResponseReason, TimeoutPhase } from '../errors/facts.ts';
-import type { FailureStage } from '../transport/network-failure.ts';
+import type { FailureStage } from './network-failure.ts';
 
-/** What an answer's headers say that matters beyond its body. */
-export interface AnswerFacts {
+/** What a response's headers say that matters beyond its body. */
+export interface ResponseHead {
   readonly status: number;
   readonly requestId?: string | undefined;
   /** `Retry-After` as it came. */
@@ -15,16 +15,16 @@ export interface AnswerFacts {
 /** How one POST ended. */
 export type Outcome =
   | {
-      readonly kind: 'picture';
-      readonly facts: AnswerFacts;
-      readonly head: PictureHead;
+      readonly kind: 'image';
+      readonly facts: ResponseHead;
+      readonly head: ImageHead;
       readonly meta: Readonly<Record<string, unknown>>;
     }
   /** A status that is no success, or `200 {"error": …}`. */
-  | { readonly kind: 'answer'; readonly facts: AnswerFacts; readonly text: string }
+  | { readonly kind: 'response'; readonly facts: ResponseHead; readonly text: string }
   | {
       readonly kind: 'invalid';
-      readonly facts: AnswerFacts;
+      readonly facts: ResponseHead;
       readonly reason: InvalidResponseReason;
       readonly message: string;
     }
@@ -32,4 +32,4 @@ export type Outcome =
   | { readonly kind: 'timeout'; readonly phase: TimeoutPhase }
   | { readonly kind: 'aborted'; readonly cause: unknown };
 
-export type Failure = Exclude<Outcome, { readonly kind: 'picture' }>;
+export type Failure = Exclude<Outcome, { readonly kind: 'image' }>;

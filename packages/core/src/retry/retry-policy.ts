@@ -1,5 +1,4 @@
-import { mergeOptions } from '../merge-options.ts';
-import { wrongOption } from '../errors/image-error.ts';
+import { mergeOptions, wrongOption } from '../errors/options.ts';
 
 /** How hard a call tries before it gives up. All counts are per call. */
 export interface RetryOptions {
@@ -10,7 +9,7 @@ export interface RetryOptions {
   readonly max?: number | undefined;
   /**
    * Most repeats where it may have done the work, and a repeat may be billed twice: the connection broke after the
-   * request was sent, or the answer was cut short.
+   * request was sent, or the response was cut short.
    * @default 1
    */
   readonly mayRepeatWork?: number | undefined;
@@ -21,7 +20,7 @@ export interface RetryOptions {
    */
   readonly repeatTimeouts?: boolean | undefined;
   /**
-   * Whether to wake an endpoint that answers 503 or 502, and wait for it until the total deadline.
+   * Whether to wake an endpoint that responds 503 or 502, and wait for it until the total deadline.
    * @default true
    */
   readonly waitForColdStart?: boolean | undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dialectOf, readInferenceRequest, type Dialect, type InferenceRules } from './inference-request.ts';
+import { type Dialect, dialectOf, type InferenceRules, readInferenceRequest } from './inference-request.ts';
 
 const flat = { inputs: 'a red fox', height: 64, width: 72, guidance_scale: 5 };
 const resolved = { prompt: 'a red fox', height: 64, width: 72, guidanceScale: 5, inferenceSteps: 25, extra: {} };

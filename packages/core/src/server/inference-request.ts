@@ -1,8 +1,8 @@
-import { isRecord } from '../contract/is-record.ts';
+import { isRecord, showValue } from '../contract/json-value.ts';
 import { requestChecker, type RequestValidation } from '../contract/request-checker.ts';
-import { requestFieldNames, requestFields, type RequestFieldName } from '../contract/request-fields.ts';
-import { showValue, type RequestIssue } from '../contract/request-issue.ts';
-import { wireRules, type RequestRules } from '../contract/request-rules.ts';
+import { type RequestFieldName, requestFieldNames, requestFields } from '../contract/request-fields.ts';
+import type { RequestIssue } from '../contract/request-issue.ts';
+import { type RequestRules, wireRules } from '../contract/request-rules.ts';
 import { preferredResponse } from './preferred-response.ts';
 
 /**

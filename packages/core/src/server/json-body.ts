@@ -1,4 +1,4 @@
-import { isRecord } from '../contract/is-record.ts';
+import { isRecord } from '../contract/json-value.ts';
 
 /** Bytes of the largest body that a server reads: a prompt of 10,000 words takes some 60 kB. */
 export const maxBodyBytes = 256 * 1024;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLocalGuard, isLoopbackHost, type GuardedRequest } from './local-guard.ts';
+import { createLocalGuard, type GuardedRequest, isLoopbackHost } from './local-guard.ts';
 
 const post: GuardedRequest = { method: 'POST', host: '127.0.0.1:8080', origin: undefined, secFetchSite: undefined };
 

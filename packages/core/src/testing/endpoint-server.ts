@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { base64Of, pngBytes } from '@tintype/png-like';
 
-export type Answer = (request: IncomingMessage, response: ServerResponse, body: Record<string, unknown>) => void;
+export type Respond = (request: IncomingMessage, response: ServerResponse, body: Record<string, unknown>) => void;
 
 export interface EndpointServer extends AsyncDisposable {
   readonly url: string;
@@ -12,8 +12,8 @@ export interface EndpointServer extends AsyncDisposable {
   readonly headers: readonly IncomingMessage['headers'][];
 }
 
-/** A picture of the size asked for, from the prompt `x 3000` one of 3000 bytes. */
-export const drawPicture: Answer = (_request, response, { inputs, width, height }) => {
+/** An image of the size asked for, from the prompt `x 3000` one of 3000 bytes. */
+export const drawImage: Respond = (_request, response, { inputs, width, height }) => {
   const [, length = '3000'] = /^x (\d+)$/.exec(String(inputs)) ?? [];
   const bytes = pngBytes({ width: Number(width), height: Number(height), length: Number(length) });
   response.setHeader('content-type', 'application/json').end(`{"image":"${base64Of(bytes)}","seed":7}`);
@@ -21,8 +21,8 @@ export const drawPicture: Answer = (_request, response, { inputs, width, height 
 
 /** A real server on loopback: POSTs by `post`, everything else by `get`. */
 export async function endpointServer(
-  post: Answer = drawPicture,
-  get: Answer = (_request, response) => void response.end('Ok'),
+  post: Respond = drawImage,
+  get: Respond = (_request, response) => void response.end('Ok'),
 ): Promise<EndpointServer> {
   const posts: Record<string, unknown>[] = [];
   const headers: IncomingMessage['headers'][] = [];

@@ -12,7 +12,7 @@ import { stubEndpoint } from '../../src/testing/stub-endpoint.ts';
 import { askGraphql, type TestGateway } from '../../src/testing/test-gateway.ts';
 import { startGatewayProcess } from '../gateway-life.ts';
 import { movableAddress } from './movable-address.ts';
-import { enqueueImage, heldEndpoint, input, leaseMs, machinesOn, pictureMutation } from './machines.ts';
+import { enqueueImage, heldEndpoint, input, leaseMs, machinesOn, imageMutation } from './machines.ts';
 import { startRedis, type RedisServer } from './redis-server.ts';
 
 let server: RedisServer;
@@ -33,7 +33,7 @@ function asGateway(url: string): Pick<TestGateway, 'graphql'> {
   return { graphql: async (...request) => askGraphql(url, ...request) };
 }
 
-/** A worker that was killed while the endpoint was at work for it, and who asked for the picture. */
+/** A worker that was killed while the endpoint was at work for it, and who asked for the image. */
 async function killedWorker() {
   const { endpoint, release } = await heldEndpoint();
   const machines = machinesOn(server, endpoint.url);
@@ -55,7 +55,7 @@ describe('Redis goes away', () => {
     await server.stop();
 
     for (const [query, variables, message, hint] of [
-      [pictureMutation, { input }, 'The job was not accepted', 'idempotencyKey'],
+      [imageMutation, { input }, 'The job was not accepted', 'idempotencyKey'],
       ['query { jobs { nodes { id } } }', {}, 'The gateway cannot use its store', 'Try again later'],
     ] as const) {
       const { errors } = await gateway.graphql(query, variables);
@@ -77,7 +77,7 @@ describe('Redis goes away', () => {
     await server.start();
     await expect.poll(async () => (await fetch(`${gateway.url}/ready`)).status).toBe(200);
     expect(await jobAt(gateway, id)).toMatchObject({ status: 'SUCCEEDED' });
-    const { data } = await gateway.graphql(pictureMutation, { input });
+    const { data } = await gateway.graphql(imageMutation, { input });
     expect(data['generateImage']?.['__typename']).toBe('Image');
   });
 
@@ -103,7 +103,7 @@ describe('Redis goes away', () => {
     expect(new Set(errors())).toEqual(new Set(['Redis cannot be reached; trying again.']));
   });
 
-  test('a picture that arrives meanwhile is kept until it can be recorded', async () => {
+  test('an image that arrives meanwhile is kept until it can be recorded', async () => {
     const { endpoint, release } = await heldEndpoint();
     const machines = machinesOn(server, endpoint.url);
     const { log, lines } = keptLog();
@@ -122,7 +122,7 @@ describe('Redis goes away', () => {
         interruptions: 0,
       });
     expect(endpoint.calls).toHaveLength(1);
-    // Once for the picture, not for each try.
+    // Once for the image, not for each try.
     expect(lines.filter((line) => line.includes('did not take what has to be kept'))).toHaveLength(1);
   });
 
@@ -130,7 +130,7 @@ describe('Redis goes away', () => {
     const { endpoint, release } = await heldEndpoint();
     const machines = machinesOn(server, endpoint.url);
     const [gateway] = [await machines.gateway(), await machines.worker()];
-    const answer = gateway.graphql(pictureMutation, { input });
+    const answer = gateway.graphql(imageMutation, { input });
     await expect.poll(() => endpoint.calls.length).toBe(1);
     await server.stop();
     await server.start();
@@ -142,12 +142,12 @@ describe('Redis goes away', () => {
     const endpoint = await stubEndpoint();
     const machines = machinesOn(server, endpoint.url);
     const [gateway] = [await machines.gateway(), await machines.worker()];
-    await gateway.graphql(pictureMutation, { input });
+    await gateway.graphql(imageMutation, { input });
     server.signal('SIGSTOP');
-    const { errors } = await gateway.graphql(pictureMutation, { input });
+    const { errors } = await gateway.graphql(imageMutation, { input });
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'STORAGE_FAILED' });
     server.signal('SIGCONT');
-    const again = await gateway.graphql(pictureMutation, { input });
+    const again = await gateway.graphql(imageMutation, { input });
     expect(again.data['generateImage']?.['__typename']).toBe('Image');
   });
 
@@ -159,7 +159,7 @@ describe('Redis goes away', () => {
     expect((await fetch(`${gateway.url}/ready`)).status).toBe(503);
     await server.start();
     await expect.poll(async () => (await fetch(`${gateway.url}/ready`)).status).toBe(200);
-    const { data } = await gateway.graphql(pictureMutation, { input });
+    const { data } = await gateway.graphql(imageMutation, { input });
     expect(data['generateImage']?.['__typename']).toBe('Image');
   });
 
@@ -167,7 +167,7 @@ describe('Redis goes away', () => {
     const endpoint = await stubEndpoint();
     const machines = machinesOn(server, endpoint.url);
     const both = [await machines.gateway(), await machines.worker()];
-    await both[0]?.graphql(pictureMutation, { input });
+    await both[0]?.graphql(imageMutation, { input });
     await server.stop();
     await Promise.all(both.map(async ({ gateway }) => gateway.close()));
   });
@@ -182,11 +182,11 @@ describe('Redis goes away', () => {
     await expect.poll(async () => jobAt(gateway, job.id)).toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  test('pictures are found again when all it held is lost', async () => {
+  test('images are found again when all it held is lost', async () => {
     const endpoint = await stubEndpoint();
     const machines = machinesOn(server, endpoint.url);
     const first = await machines.all();
-    const { data } = await first.graphql(pictureMutation, { input });
+    const { data } = await first.graphql(imageMutation, { input });
     await first.gateway.close();
     await server.connect().flushall();
     const second = await machines.all();
@@ -197,12 +197,12 @@ describe('Redis goes away', () => {
     await expect.poll(images).toEqual({ nodes: [{ id: data['generateImage']?.['id'] }] });
   });
 
-  test('pictures are found again though the process that looks for them is killed on its way', async () => {
+  test('images are found again though the process that looks for them is killed on its way', async () => {
     const machines = machinesOn(server, 'http://127.0.0.1:9');
     const imageStore = createDiskImageStore(`${machines.options.store}/images`);
-    const pictures = 3_000;
+    const images = 3_000;
     const bytes = new Uint8Array(1_000);
-    for (let n = 0; n < pictures; n += 1) await imageStore.put(imageRecord(jobRecord(), bytes), bytes);
+    for (let n = 0; n < images; n += 1) await imageStore.put(imageRecord(jobRecord(), bytes), bytes);
     const redis = server.connect();
     const found = async () => redis.zcard(redisKeys.images);
     const lease = 500;
@@ -210,9 +210,9 @@ describe('Redis goes away', () => {
     await expect.poll(found, { interval: 2 }).toBeGreaterThan(0);
     await doomed.end('SIGKILL');
     // Otherwise nothing was tried.
-    expect(await found()).toBeLessThan(pictures);
+    expect(await found()).toBeLessThan(images);
     await machines.gateway({ lease });
-    await expect.poll(found).toBe(pictures);
+    await expect.poll(found).toBe(images);
   });
 });
 
@@ -231,7 +231,7 @@ describe('Redis fails over to a replica', () => {
     await replica.connect().replicaof('NO', 'ONE');
     address.target = replica.port;
     await server.connect().replicaof('127.0.0.1', replica.port);
-    const { data } = await gateway.graphql(pictureMutation, { input });
+    const { data } = await gateway.graphql(imageMutation, { input });
     expect(data['generateImage']?.['__typename']).toBe('Image');
     expect(await jobAt(gateway, id)).toMatchObject({ status: 'SUCCEEDED' });
   });
@@ -247,7 +247,7 @@ describe('Redis is full', () => {
     await expect.poll(() => endpoint.calls.length).toBe(1);
     const redis = server.connect();
     await redis.config('SET', 'maxmemory', '1mb');
-    const { errors } = await gateway.graphql(pictureMutation, { input });
+    const { errors } = await gateway.graphql(imageMutation, { input });
     expect(errors?.[0]).toMatchObject({
       message: 'The job was not accepted: the store is full.',
       extensions: { code: 'STORAGE_FAILED', hint: expect.stringContaining('Nothing is billed') },
@@ -262,7 +262,7 @@ describe('Redis is full', () => {
     await expect.poll(() => endpoint.calls.length).toBe(2);
     release();
     await expect.poll(async () => jobAt(gateway, waiting)).toMatchObject({ status: 'SUCCEEDED', interruptions: 0 });
-    const later = gateway.graphql(pictureMutation, { input });
+    const later = gateway.graphql(imageMutation, { input });
     await expect.poll(() => endpoint.calls.length).toBe(3);
     release();
     expect((await later).data['generateImage']?.['__typename']).toBe('Image');
@@ -320,7 +320,7 @@ describe('a worker', () => {
     expect(endpoint.calls).toHaveLength(1);
   });
 
-  test('that is killed after it has stored the picture costs no second one', async () => {
+  test('that is killed after it has stored the image costs no second one', async () => {
     const { endpoint, machines, gateway, id } = await killedWorker();
     const job = await createRedisJobStore(server.connect()).job(id);
     const bytes = new Uint8Array([1, 2, 3]);
@@ -330,7 +330,7 @@ describe('a worker', () => {
     expect(endpoint.calls).toHaveLength(1);
   });
 
-  test('that hangs past its lock is replaced, and its late picture is dropped', async () => {
+  test('that hangs past its lock is replaced, and its late image is dropped', async () => {
     const { endpoint, release } = await heldEndpoint();
     const machines = machinesOn(server, endpoint.url);
     const gateway = await machines.gateway();
@@ -343,7 +343,7 @@ describe('a worker', () => {
     // The first run's answer lies at its door when it wakes.
     release();
     hanging.process.kill('SIGCONT');
-    // Until it has woken up, has its picture or has let go of it.
+    // Until it has woken up, has its image or has let go of it.
     await sleep(1_500);
     expect(await jobAt(gateway, id)).toMatchObject({ status: 'RUNNING', interruptions: 1, image: null });
     release();
@@ -503,7 +503,7 @@ describe('what is logged', () => {
       new Request('http://localhost/graphql', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query: pictureMutation, variables: { input: { ...input, prompt: 'a secret fox' } } }),
+        body: JSON.stringify({ query: imageMutation, variables: { input: { ...input, prompt: 'a secret fox' } } }),
       }),
     );
     const text = (await answer.text()) + lines.join('');
@@ -521,10 +521,7 @@ describe('what is logged', () => {
     await expect.poll(() => said('Redis cannot be reached')).toBe(1);
     // Each waits for it a while: several leases, after each of which it looks for what may be missing.
     expect([await ready(), await ready()]).toEqual([503, 503]);
-    for (const { errors: told } of [
-      await graphql(pictureMutation, { input }),
-      await graphql(pictureMutation, { input }),
-    ])
+    for (const { errors: told } of [await graphql(imageMutation, { input }), await graphql(imageMutation, { input })])
       expect(told).toHaveLength(1);
     expect(errors().toSorted()).toEqual([
       'Redis cannot be reached; trying again.',

@@ -5,7 +5,7 @@ import type { GatewayOptions } from '../../src/index.ts';
 import { createDiskImageStore } from '../../src/images/disk-image-store.ts';
 import { createRedisJobStore } from '../../src/redis/redis-job-store.ts';
 import { subscribe } from '../../src/testing/events.ts';
-import { answerPicture, stubEndpoint } from '../../src/testing/stub-endpoint.ts';
+import { answerImage, stubEndpoint } from '../../src/testing/stub-endpoint.ts';
 import { askGraphql } from '../../src/testing/test-gateway.ts';
 import { startGatewayProcess, type GatewayLife } from '../gateway-life.ts';
 import { judge } from '../verdict.ts';
@@ -37,7 +37,7 @@ test(`three gateways and two workers keep their promises through ${kills} kills 
     const key = String(call.body['inputs']);
     arrivalsOfKey.set(key, [...(arrivalsOfKey.get(key) ?? []), Date.now()]);
     await sleep(Math.random() * 120);
-    answerPicture(call, response, calls);
+    answerImage(call, response, calls);
   });
   const options: GatewayOptions = { ...machinesOn(server, endpoint.url).options, lease, concurrency: 16 };
   const start = (machine: Machine): void => {

@@ -49,7 +49,7 @@ describe('the job store on Redis', () => {
     expect(rest).toEqual({ items: [second], hasMore: true });
   });
 
-  test('leaves nothing behind of jobs and pictures that are swept out', async () => {
+  test('leaves nothing behind of jobs and images that are swept out', async () => {
     const redis = server().connect();
     const store = createRedisJobStore(redis);
     for (let n = 0; n < 1_200; n += 1) {

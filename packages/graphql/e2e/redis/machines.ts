@@ -1,5 +1,5 @@
 import type { GatewayOptions, GatewayRole } from '../../src/index.ts';
-import { answerPicture, stubEndpoint } from '../../src/testing/stub-endpoint.ts';
+import { answerImage, stubEndpoint } from '../../src/testing/stub-endpoint.ts';
 import { temporaryDirectory, testGateway, type TestGateway } from '../../src/testing/test-gateway.ts';
 import type { RedisServer } from './redis-server.ts';
 
@@ -20,7 +20,7 @@ export interface Machines {
 /** What turns out dead is taken up soon, so that no test has to wait long; a busy machine is not taken for dead. */
 export const leaseMs = 2_000;
 
-/** All machines share a Redis and a folder of pictures, and speak to the endpoint at this address. */
+/** All machines share a Redis and a folder of images, and speak to the endpoint at this address. */
 export function machinesOn(server: Pick<RedisServer, 'url'>, endpoint: string): Machines {
   const options = {
     endpoint: { url: endpoint },
@@ -38,7 +38,7 @@ export function machinesOn(server: Pick<RedisServer, 'url'>, endpoint: string): 
 
 export const input = { prompt: 'a red fox', width: 64, height: 64 } as const;
 
-export const pictureMutation = /* GraphQL */ `
+export const imageMutation = /* GraphQL */ `
   mutation ($input: GenerateImageInput!) {
     generateImage(input: $input) {
       __typename
@@ -69,7 +69,7 @@ const enqueueMutation = /* GraphQL */ `
   }
 `;
 
-/** Asks for a picture; answers the job's id. */
+/** Asks for an image; answers the job's id. */
 export async function enqueueImage(
   gateway: Pick<TestGateway, 'graphql'> | undefined,
   { input: asked, init }: { readonly input: Record<string, unknown>; readonly init?: RequestInit },
@@ -88,7 +88,7 @@ export async function heldEndpoint() {
     await new Promise<void>((resolve) => {
       held.push(resolve);
     });
-    answerPicture(call, response, calls);
+    answerImage(call, response, calls);
   });
   return {
     endpoint,

@@ -1,25 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { subscribe } from '../../src/testing/events.ts';
-import { answerPicture, stubEndpoint } from '../../src/testing/stub-endpoint.ts';
+import { answerImage, stubEndpoint } from '../../src/testing/stub-endpoint.ts';
 import { generateImage } from '../../src/testing/test-gateway.ts';
-import { enqueueImage, heldEndpoint, input, leaseMs, machinesOn, pictureMutation } from './machines.ts';
+import { enqueueImage, heldEndpoint, input, leaseMs, machinesOn, imageMutation } from './machines.ts';
 import { redisOfFile } from './redis-server.ts';
 
 const server = redisOfFile();
 
 describe('gateways and workers on one Redis', () => {
-  test('a job asked for at one gateway is run by a worker, and its picture served by another gateway', async () => {
+  test('a job asked for at one gateway is run by a worker, and its image served by another gateway', async () => {
     const endpoint = await stubEndpoint();
     const machines = machinesOn(server(), endpoint.url);
     const [one, other] = [await machines.gateway(), await machines.gateway(), await machines.worker()];
     const { data } = await one.graphql(generateImage, { input });
-    const image = data['generateImage'] ?? {};
-    expect(image['__typename']).toBe('Image');
-    const picture = await fetch(`${other.url}/images/${String(image['id'])}`);
-    expect((await picture.arrayBuffer()).byteLength).toBe(image['byteLength']);
+    const made = data['generateImage'] ?? {};
+    expect(made['__typename']).toBe('Image');
+    const image = await fetch(`${other.url}/images/${String(made['id'])}`);
+    expect((await image.arrayBuffer()).byteLength).toBe(made['byteLength']);
     const listed = await other.graphql('{ images { nodes { id } } jobs(status: SUCCEEDED) { nodes { id } } }');
-    expect(listed.data['images']?.['nodes']).toEqual([{ id: image['id'] }]);
+    expect(listed.data['images']?.['nodes']).toEqual([{ id: made['id'] }]);
     expect(listed.data['jobs']?.['nodes']).toHaveLength(1);
   });
 
@@ -61,7 +61,7 @@ describe('gateways and workers on one Redis', () => {
     expect(data['job']).toEqual({ queuePosition: null });
   });
 
-  test('of requests with one key at many gateways one costs a picture', async () => {
+  test('of requests with one key at many gateways one costs an image', async () => {
     const endpoint = await stubEndpoint();
     const machines = machinesOn(server(), endpoint.url);
     await machines.worker({ concurrency: 4 });
@@ -103,19 +103,19 @@ describe('gateways and workers on one Redis', () => {
     expect(endpoint.calls.map(({ body }) => body['inputs'])).toEqual(['next']);
   });
 
-  test('workers together ask for no more pictures at once than the concurrency', async () => {
+  test('workers together ask for no more images at once than the concurrency', async () => {
     let [atOnce, most] = [0, 0];
     const endpoint = await stubEndpoint(async (call, response, calls) => {
       atOnce += 1;
       most = Math.max(most, atOnce);
       await sleep(20);
       atOnce -= 1;
-      answerPicture(call, response, calls);
+      answerImage(call, response, calls);
     });
     const machines = machinesOn(server(), endpoint.url);
     const gateway = await machines.gateway();
     for (let n = 0; n < 3; n += 1) await machines.worker({ concurrency: 2 });
-    await Promise.all(Array.from({ length: 20 }, async () => gateway.graphql(pictureMutation, { input })));
+    await Promise.all(Array.from({ length: 20 }, async () => gateway.graphql(imageMutation, { input })));
     expect(endpoint.calls).toHaveLength(20);
     expect(most).toBe(2);
   });
@@ -188,7 +188,7 @@ describe('gateways and workers on one Redis', () => {
     expect(prompts()).toEqual(['ann 1', 'bob 1', 'ann 2', 'ann 3', 'ann 4', 'ann 5']);
   });
 
-  test('one owner has no more pictures made at once than the limit for each, and holds up no one else', async () => {
+  test('one owner has no more images made at once than the limit for each, and holds up no one else', async () => {
     const { endpoint, release, prompts } = await heldEndpoint();
     const machines = machinesOn(server(), endpoint.url);
     const gateway = await machines.gateway({ apiKeys });
@@ -227,7 +227,7 @@ describe('gateways and workers on one Redis', () => {
     expect(kinds).toEqual(['Job', 'Job', 'Job', 'RateLimitedError']);
   });
 
-  test('a picture deleted at one gateway is gone from the memory of all', async () => {
+  test('an image deleted at one gateway is gone from the memory of all', async () => {
     const endpoint = await stubEndpoint();
     const machines = machinesOn(server(), endpoint.url);
     const [one, other] = [await machines.gateway(), await machines.gateway(), await machines.worker()];

@@ -2,8 +2,8 @@ import { createLocalGuard, isLoopbackHost, type LocalGuard } from '@tintype/core
 import type { GraphQLSchema } from 'graphql';
 import { createRouter } from '../http/router.ts';
 import { upkeepPaths } from '../http/upkeep-paths.ts';
-import { createPictureAddresses, type PictureAddresses } from '../images/picture-addresses.ts';
-import { createPictureCache } from '../images/picture-cache.ts';
+import { createImageAddresses, type ImageAddresses } from '../images/image-addresses.ts';
+import { createImageCache } from '../images/image-cache.ts';
 import type { JobEngine } from '../jobs/job-engine.ts';
 import { GatewayClosing } from '../jobs/stop-reasons.ts';
 import { schema } from '../schema/schema.ts';
@@ -40,7 +40,7 @@ export interface Gateway {
 }
 
 /**
- * Puts a GraphQL gateway before an inference endpoint. Jobs and pictures live in a directory; what an earlier run left there
+ * Puts a GraphQL gateway before an inference endpoint. Jobs and images live in a directory; what an earlier run left there
  * is taken up again. With `redisUrl`, any number of gateways and workers share the jobs.
  *
  * @throws ConfigurationError - naming every option that cannot be taken.
@@ -54,17 +54,17 @@ export function createGateway(options: GatewayOptions): Gateway {
   const settings = resolveOptions(options);
   const log = createLog(options.log);
   const { engine, parts, metrics } = createEngine({ options, settings, log });
-  const pictures = createPictureCache(engine.imageStore, { maxBytes: settings.memoryForImages });
+  const images = createImageCache(engine.imageStore, { maxBytes: settings.memoryForImages });
   const addresses = createAddresses(engine, settings);
   engine.events.onDeleted((id) => {
-    pictures.forget(id);
+    images.forget(id);
     addresses?.forget(id);
   });
   const closing = new AbortController();
   const services = createGatewayServices({
     engine,
     endpoint: { name: settings.endpoint.name, rules: settings.endpoint.rules },
-    pictures,
+    images,
     addresses,
     waitMs: settings.wait,
     closing: closing.signal,
@@ -126,12 +126,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function createAddresses({ imageStore }: JobEngine, { serveImages }: ResolvedOptions): PictureAddresses | undefined {
-  return serveImages === 'redirect' ? createPictureAddresses(imageStore) : undefined;
+function createAddresses({ imageStore }: JobEngine, { serveImages }: ResolvedOptions): ImageAddresses | undefined {
+  return serveImages === 'redirect' ? createImageAddresses(imageStore) : undefined;
 }
 
 /**
- * A store with wrong settings would cost the first picture. One that is out of reach for now comes back; until then the
+ * A store with wrong settings would cost the first image. One that is out of reach for now comes back; until then the
  * gateway is not ready.
  */
 async function refuseWrongStore({ imageStore, observer }: JobEngine): Promise<void> {
@@ -139,7 +139,7 @@ async function refuseWrongStore({ imageStore, observer }: JobEngine): Promise<vo
     await imageStore.check();
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
-    observer.failed('The store of pictures cannot be used.', error);
+    observer.failed('The store of images cannot be used.', error);
   }
 }
 

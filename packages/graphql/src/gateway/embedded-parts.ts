@@ -35,7 +35,7 @@ export function createEmbeddedParts(settings: ResolvedOptions, ownStore: JobStor
       engine.queue.start(async (jobId, signal) => runJob(engine, jobId, signal));
       if (!settings.adoptImages) return;
       adopting = adoptImages(engine, closing).catch((error: unknown) =>
-        engine.observer.failed('Pictures without a record could not be looked for.', error),
+        engine.observer.failed('Images without a record could not be looked for.', error),
       );
     },
     sweepInTurn: async (_forMs, sweep) => sweep(),
@@ -50,7 +50,7 @@ export function createEmbeddedParts(settings: ResolvedOptions, ownStore: JobStor
 const recoverAgainMs = 5_000;
 
 /**
- * Whether the store of pictures could tell which jobs in flight are done already. While it is out of reach nothing runs: what
+ * Whether the store of images could tell which jobs in flight are done already. While it is out of reach nothing runs: what
  * would be made now could not be kept.
  */
 async function recovered(engine: JobEngine): Promise<boolean> {

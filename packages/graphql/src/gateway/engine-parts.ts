@@ -5,7 +5,7 @@ import type { RateLimiter } from './rate-limiter.ts';
 export interface EngineParts extends Pick<JobEngine, 'jobStore' | 'queue' | 'events' | 'now' | 'isShared'> {
   readonly rateLimiter: RateLimiter;
   /**
-   * Takes up what was left, and begins to run jobs where this process does. Looks for pictures without a record from then on,
+   * Takes up what was left, and begins to run jobs where this process does. Looks for images without a record from then on,
    * which nobody waits for. Stops all that when the signal aborts.
    */
   start(engine: JobEngine, closing: AbortSignal): Promise<void>;

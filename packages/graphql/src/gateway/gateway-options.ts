@@ -6,7 +6,7 @@ import type { OnInterrupted } from '../jobs/take-up.ts';
 
 /** The inference endpoint behind the gateway. Its address and token are the operator's; no caller chooses or sees them. */
 export interface EndpointOptions {
-  /** Its name in the records of jobs and pictures. @default 'default' */
+  /** Its name in the records of jobs and images. @default 'default' */
   readonly name?: string | undefined;
   readonly url: string | URL;
   readonly token?: string | undefined;
@@ -34,13 +34,13 @@ export type GatewayRole = 'all' | 'gateway' | 'worker';
 export interface GatewayOptions {
   readonly endpoint: EndpointOptions;
   /**
-   * Directory for jobs and pictures, made if it is not there; or `s3://bucket/prefix` for pictures in an object store, with the
+   * Directory for jobs and images, made if it is not there; or `s3://bucket/prefix` for images in an object store, with the
    * jobs in ./.tintype. @default './.tintype'
    */
   readonly store?: string | undefined;
   /**
    * Address of a Redis (7 or later, or a Valkey), as `redis://host:6379/0` or `rediss://user:password@host:6380/0`: any number
-   * of gateways and workers on it behave as one. Needs `ioredis` and `bullmq` installed. Pictures then have to be where every
+   * of gateways and workers on it behave as one. Needs `ioredis` and `bullmq` installed. Images then have to be where every
    * process sees them: a shared folder, or a store of their own. @default none: everything is on this machine
    */
   readonly redisUrl?: string | undefined;
@@ -53,17 +53,17 @@ export interface GatewayOptions {
   readonly lease?: number | undefined;
   /** Your own store of jobs, instead of SQLite in `store`. */
   readonly jobStore?: JobStore | undefined;
-  /** Your own store of pictures, instead of files in `store`. */
+  /** Your own store of images, instead of files in `store`. */
   readonly imageStore?: ImageStore | undefined;
   /**
-   * How callers get a picture's bytes: through the gateway, or sent to the object store with an address that it signs and that
+   * How callers get an image's bytes: through the gateway, or sent to the object store with an address that it signs and that
    * is good for half an hour. @default 'proxy'
    */
   readonly serveImages?: 'proxy' | 'redirect' | undefined;
   /**
-   * Whether pictures are looked for at start that no record names, as after a loss of the database. In a bucket that takes two
-   * thousand requests for a million pictures. With a Redis one process does it, once, and again when all Redis held was lost.
-   * @default unless pictures are in an object store and jobs are not in a Redis
+   * Whether images are looked for at start that no record names, as after a loss of the database. In a bucket that takes two
+   * thousand requests for a million images. With a Redis one process does it, once, and again when all Redis held was lost.
+   * @default unless images are in an object store and jobs are not in a Redis
    */
   readonly adoptImages?: boolean | undefined;
   /** Where callers reach the gateway, as `https://images.example.com`. @default what each request was addressed to */
@@ -78,31 +78,31 @@ export interface GatewayOptions {
   readonly allowAnonymous?: boolean | undefined;
   /** Origins whose pages may call the gateway, as `https://app.example.com`. @default none */
   readonly corsOrigins?: readonly string[] | undefined;
-  /** How long `generateImage` waits for the picture, in milliseconds; proxies commonly cut at 60 s. @default 55_000 */
+  /** How long `generateImage` waits for the image, in milliseconds; proxies commonly cut at 60 s. @default 55_000 */
   readonly wait?: number | undefined;
-  /** Pictures asked of the endpoint at once, over all workers. A handler makes one at a time. @default 1 */
+  /** Images asked of the endpoint at once, over all workers. A handler makes one at a time. @default 1 */
   readonly concurrency?: number | undefined;
-  /** Pictures asked of the endpoint at once for one owner. @default as many as `concurrency` */
+  /** Images asked of the endpoint at once for one owner. @default as many as `concurrency` */
   readonly concurrencyPerOwner?: number | undefined;
   /** Most jobs waiting their turn, over all gateways; more are refused. @default 100 */
   readonly queueLimit?: number | undefined;
-  /** Pictures an owner may ask for in a minute. @default 120 */
+  /** Images an owner may ask for in a minute. @default 120 */
   readonly rateLimit?: number | undefined;
   /** What becomes of jobs that were in flight when the gateway went down; a rerun may be billed twice. @default 'rerun' */
   readonly onInterrupted?: OnInterrupted | undefined;
-  /** How long records and pictures are kept, in milliseconds. @default for ever */
+  /** How long records and images are kept, in milliseconds. @default for ever */
   readonly keepFor?: number | undefined;
-  /** Most bytes of pictures kept; the oldest go first. @default no limit */
+  /** Most bytes of images kept; the oldest go first. @default no limit */
   readonly keepBytes?: number | undefined;
-  /** How often old records and pictures are looked for, in milliseconds. @default 10 minutes */
+  /** How often old records and images are looked for, in milliseconds. @default 10 minutes */
   readonly sweepEvery?: number | undefined;
   /**
-   * Waits between tries to store a picture, which is paid for already, in milliseconds; then its job fails. What passes by
+   * Waits between tries to store an image, which is paid for already, in milliseconds; then its job fails. What passes by
    * itself, such as a Redis that is being restarted, is tried for as long as it takes, every five seconds at least.
    * @default [200, 1_000, 5_000, 15_000, 30_000, 60_000], about two minutes
    */
   readonly storeAgainAfter?: readonly number[] | undefined;
-  /** Bytes of pictures held in memory. @default 64 MiB */
+  /** Bytes of images held in memory. @default 64 MiB */
   readonly memoryForImages?: number | undefined;
   /** How long `close()` lets running jobs go on, in milliseconds; then they are handed back to the store. @default 10_000 */
   readonly drain?: number | undefined;

@@ -1,6 +1,6 @@
 import type { ImageRecord } from '../images/image-record.ts';
-import type { PictureAddresses } from '../images/picture-addresses.ts';
-import type { PictureCache } from '../images/picture-cache.ts';
+import type { ImageAddresses } from '../images/image-addresses.ts';
+import type { ImageCache } from '../images/image-cache.ts';
 import { cancelJob } from '../jobs/cancel-job.ts';
 import type { JobEngine } from '../jobs/job-engine.ts';
 import { isFinal, type JobRecord } from '../jobs/job-record.ts';
@@ -43,10 +43,10 @@ export interface Waiting {
 export interface GatewayServices {
   readonly engine: JobEngine;
   readonly endpoint: EndpointDescription;
-  readonly pictures: PictureCache;
-  /** Present where callers fetch pictures from the store itself. */
-  readonly addresses?: PictureAddresses | undefined;
-  /** How long `generateImage` waits for the picture, in milliseconds. */
+  readonly images: ImageCache;
+  /** Present where callers fetch images from the store itself. */
+  readonly addresses?: ImageAddresses | undefined;
+  /** How long `generateImage` waits for the image, in milliseconds. */
   readonly waitMs: number;
   /** Aborts when the gateway goes down: whoever waits is answered with what is known. */
   readonly closing: AbortSignal;
@@ -55,13 +55,13 @@ export interface GatewayServices {
   /** Waits for a job's end; answers the job as it is when the wait is over. */
   waitFor(waiting: Waiting): Promise<JobRecord>;
   imageOf(job: JobRecord): Promise<ImageRecord | undefined>;
-  /** Removes an owner's picture; answers whether there was one. */
+  /** Removes an owner's image; answers whether there was one. */
   deleteImage(image: { readonly id: string; readonly owner: string }): Promise<boolean>;
 }
 
 export interface GatewayServicesOptions extends Pick<
   GatewayServices,
-  'engine' | 'endpoint' | 'pictures' | 'addresses' | 'waitMs' | 'closing'
+  'engine' | 'endpoint' | 'images' | 'addresses' | 'waitMs' | 'closing'
 > {
   readonly queueLimit: number;
   readonly rateLimiter: RateLimiter;
@@ -70,7 +70,7 @@ export interface GatewayServicesOptions extends Pick<
 }
 
 export function createGatewayServices(options: GatewayServicesOptions): GatewayServices {
-  const { engine, endpoint, pictures, addresses, waitMs, closing, queueLimit, rateLimiter, abandonAfterMs } = options;
+  const { engine, endpoint, images, addresses, waitMs, closing, queueLimit, rateLimiter, abandonAfterMs } = options;
   const checkInput = inputChecker(endpoint.rules);
 
   /** The caller is gone and cannot ask for the job again: what the endpoint has not begun is not made for no one. */
@@ -93,7 +93,7 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
   return {
     engine,
     endpoint,
-    pictures,
+    images,
     addresses,
     waitMs,
     closing,

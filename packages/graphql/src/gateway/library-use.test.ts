@@ -52,9 +52,9 @@ describe('in a server of your own', () => {
     expect(response).toBeInstanceOf(Response);
     const { data } = (await response.json()) as Answer;
     expect(data.generateImage.url).toMatch(/^https:\/\/app\.example\.com\/images\/img_/);
-    const picture = await gateway.fetch(new Request(data.generateImage.url));
-    expect(picture.headers.get('content-type')).toBe('image/png');
-    expect((await picture.arrayBuffer()).byteLength).toBeGreaterThan(50);
+    const image = await gateway.fetch(new Request(data.generateImage.url));
+    expect(image.headers.get('content-type')).toBe('image/png');
+    expect((await image.arrayBuffer()).byteLength).toBeGreaterThan(50);
   });
 
   test("Hono mounts it beside the app's own routes", async () => {

@@ -31,7 +31,7 @@ export function createListener(
   return {
     async listen() {
       if (server !== undefined) throw new ConfigurationError([['This gateway listens already.']]);
-      // A worker makes no pictures for whoever calls it.
+      // A worker makes no images for whoever calls it.
       if (role !== 'worker' && !isLoopbackHost(host) && apiKeys.length === 0 && !allowAnonymous) {
         throw new ConfigurationError([
           wrong`${host} can be reached by others, and ${option('apiKeys')} is not set: anyone could make images at your cost. Set ${option('apiKeys')} to the keys of those who may, or ${option('allowAnonymous')}.`,

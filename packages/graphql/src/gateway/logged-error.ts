@@ -1,23 +1,23 @@
 import { pino } from 'pino';
 
-/** Whoever knows a picture's id can see the picture, so a log that many read must not hold it. */
-const pictureId = /\bimg_[\w-]{22}/g;
+/** Whoever knows an image's id can see the image, so a log that many read must not hold it. */
+const imageId = /\bimg_[\w-]{22}/g;
 
 /**
  * An error as every log line has to name it: its words and its plain members, those of its causes included, without the ids of
- * pictures, which stores put into paths and keys. Members that are objects are left out: libraries hang what was sent on them.
+ * images, which stores put into paths and keys. Members that are objects are left out: libraries hang what was sent on them.
  */
 export function loggedError(error: unknown): unknown {
-  return withoutPictures(error instanceof Error ? pino.stdSerializers.err(error) : String(error));
+  return withoutImages(error instanceof Error ? pino.stdSerializers.err(error) : String(error));
 }
 
-function withoutPictures(value: unknown): unknown {
+function withoutImages(value: unknown): unknown {
   // Causes follow behind a colon, and sentences end with a full stop.
-  if (typeof value === 'string') return value.replaceAll(pictureId, 'img_…').replaceAll('.: ', ': ');
+  if (typeof value === 'string') return value.replaceAll(imageId, 'img_…').replaceAll('.: ', ': ');
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).flatMap(([name, member]): [string, unknown][] => {
-    if (name === 'aggregateErrors' && Array.isArray(member)) return [[name, member.map(withoutPictures)]];
-    return typeof member === 'object' ? [] : [[name, withoutPictures(member)]];
+    if (name === 'aggregateErrors' && Array.isArray(member)) return [[name, member.map(withoutImages)]];
+    return typeof member === 'object' ? [] : [[name, withoutImages(member)]];
   });
   return Object.fromEntries(entries);
 }

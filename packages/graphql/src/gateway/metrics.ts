@@ -23,7 +23,7 @@ export interface Metrics {
   print(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-const pictureSeconds = [0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640];
+const imageSeconds = [0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640];
 
 /** Counters of one gateway; two in one process do not mix. */
 export function createMetrics(engine: Pick<JobEngine, 'jobStore' | 'queue' | 'now'>): Metrics {
@@ -38,23 +38,23 @@ export function createMetrics(engine: Pick<JobEngine, 'jobStore' | 'queue' | 'no
   const wait = new Histogram({
     name: 'tintype_job_wait_seconds',
     help: 'From a job being accepted to its being sent.',
-    buckets: [0.01, 0.1, ...pictureSeconds],
+    buckets: [0.01, 0.1, ...imageSeconds],
     registers: [registry],
   });
   const generation = new Histogram({
     name: 'tintype_generation_seconds',
-    help: 'From a job being sent to its picture, waiting for the endpoint included.',
-    buckets: pictureSeconds,
+    help: 'From a job being sent to its image, waiting for the endpoint included.',
+    buckets: imageSeconds,
     registers: [registry],
   });
   const imageBytes = new Counter({
     name: 'tintype_image_bytes_total',
-    help: 'Bytes of pictures stored.',
+    help: 'Bytes of images stored.',
     registers: [registry],
   });
   const refusals = new Counter({
     name: 'tintype_store_refusals_total',
-    help: 'Tries to keep a picture, or how its job ended, that failed and were made again.',
+    help: 'Tries to keep an image, or how its job ended, that failed and were made again.',
     registers: [registry],
   });
   const lastStatus = new Gauge({

@@ -13,13 +13,13 @@ export interface RateLimiter {
 }
 
 export interface RateLimiterOptions {
-  /** Pictures an owner may ask for in any one minute that begins with the first. */
+  /** Images an owner may ask for in any one minute that begins with the first. */
   readonly perMinute: number;
   /** Where gateways count together, under keys that begin so. @default each counts for itself */
   readonly shared?: { readonly redis: Redis; readonly keyPrefix: string };
 }
 
-/** Lets each owner ask for so many pictures in a minute. */
+/** Lets each owner ask for so many images in a minute. */
 export function createRateLimiter({ perMinute, shared }: RateLimiterOptions): RateLimiter {
   const rule = { points: perMinute, duration: 60 };
   const limiter: RateLimiterAbstract =

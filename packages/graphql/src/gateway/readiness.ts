@@ -20,9 +20,9 @@ export function createReadiness({
   closing,
   isTakenUp,
 }: ReadinessOptions): () => Promise<string | undefined> {
-  let failing: 'jobs' | 'pictures' | undefined;
+  let failing: 'jobs' | 'images' | undefined;
 
-  async function works(what: 'jobs' | 'pictures', store: { check(): Promise<void> }): Promise<boolean> {
+  async function works(what: 'jobs' | 'images', store: { check(): Promise<void> }): Promise<boolean> {
     try {
       await store.check();
     } catch (error) {
@@ -40,7 +40,7 @@ export function createReadiness({
   return async () => {
     if (closing.aborted) return 'The gateway is going down.';
     if (!isTakenUp()) return 'What the last run left is still being taken up.';
-    const isReady = (await works('jobs', engine.jobStore)) && (await works('pictures', engine.imageStore));
+    const isReady = (await works('jobs', engine.jobStore)) && (await works('images', engine.imageStore));
     return isReady ? undefined : 'The store cannot be used.';
   };
 }

@@ -4,7 +4,7 @@ import { MissingPackagesError } from './configuration-error.ts';
 /** Packages that only some gateways need. */
 export interface Peers {
   readonly packages: readonly string[];
-  /** What needs them, as the beginning of a sentence about several: `Pictures in S3`. */
+  /** What needs them, as the beginning of a sentence about several: `Images in S3`. */
   readonly what: string;
   /** As npm takes them, with versions where these matter. */
   readonly install: readonly string[];

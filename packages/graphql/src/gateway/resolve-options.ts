@@ -12,9 +12,9 @@ export interface ResolvedOptions {
     EndpointOptions,
     'token' | 'timeout' | 'retry'
   >;
-  /** Of the jobs, and of the pictures unless they are elsewhere. */
+  /** Of the jobs, and of the images unless they are elsewhere. */
   readonly directory: string;
-  /** Where pictures are in an object store: its address. */
+  /** Where images are in an object store: its address. */
   readonly s3Url: string | undefined;
   readonly serveImages: 'proxy' | 'redirect';
   readonly adoptImages: boolean;

@@ -6,7 +6,7 @@ import type { JobRecord } from '../jobs/job-record.ts';
 import { createSqliteJobStore } from '../sqlite/sqlite-job-store.ts';
 import { imageRecord, jobRecord } from '../store-contract/index.ts';
 import { pngOf } from '../testing/png.ts';
-import { answerPicture, stubEndpoint } from '../testing/stub-endpoint.ts';
+import { answerImage, stubEndpoint } from '../testing/stub-endpoint.ts';
 import { generateImage, temporaryDirectory, testGateway } from '../testing/test-gateway.ts';
 
 const input = { prompt: 'a red fox', width: 64, height: 64 };
@@ -60,7 +60,7 @@ describe('after a crash', () => {
     expect(endpoint.calls).toEqual([]);
   });
 
-  test('a picture that was stored just before is found, and not paid for again', async () => {
+  test('an image that was stored just before is found, and not paid for again', async () => {
     const job = anonymousJob({ status: 'RUNNING' });
     const store = await storeWith([job]);
     const bytes = pngOf({ width: 64, height: 64 });
@@ -73,7 +73,7 @@ describe('after a crash', () => {
     expect(endpoint.calls).toEqual([]);
   });
 
-  test('pictures are found again when the database is lost', async () => {
+  test('images are found again when the database is lost', async () => {
     const endpoint = await stubEndpoint();
     const first = await testGateway(endpoint.url);
     const { data } = await first.graphql(generateImage, { input });
@@ -97,7 +97,7 @@ describe('going down', () => {
     });
     const endpoint = await stubEndpoint(async (call, response, calls) => {
       await held;
-      answerPicture(call, response, calls);
+      answerImage(call, response, calls);
     });
     const { gateway, graphql, store } = await testGateway(endpoint.url, { drain: 20_000 });
     const running = graphql(generateImage, { input: { ...input, idempotencyKey: 'running' } });
@@ -112,7 +112,7 @@ describe('going down', () => {
     release();
     await closed;
     expect(endpoint.calls).toHaveLength(1);
-    endpoint.handler = answerPicture;
+    endpoint.handler = answerImage;
     const next = await testGateway(endpoint.url, { store });
     const answers = [];
     for (const idempotencyKey of ['running', 'queued']) {
@@ -132,19 +132,19 @@ describe('going down', () => {
     const id = (data['generateImage']?.['job'] as { readonly id: string } | undefined)?.id;
     await expect.poll(() => endpoint.calls.length).toBe(1);
     await gateway.close();
-    endpoint.handler = answerPicture;
+    endpoint.handler = answerImage;
     const next = await testGateway(endpoint.url, { store });
     await expect
       .poll(async () => (await next.graphql(jobById, { id })).data['job'])
       .toMatchObject({ status: 'SUCCEEDED', interruptions: 1 });
   });
 
-  test('under load loses nothing: whoever asked gets their picture from the next start', async () => {
+  test('under load loses nothing: whoever asked gets their image from the next start', async () => {
     const endpoint = await stubEndpoint();
     const { gateway, graphql, store } = await testGateway(endpoint.url, { concurrency: 4 });
     const inputs = Array.from({ length: 30 }, (_, n) => ({
       ...input,
-      prompt: `picture ${n}`,
+      prompt: `image ${n}`,
       idempotencyKey: `key ${n}`,
     }));
     const asked = inputs.map(async (one) => graphql(generateImage, { input: one }).catch(() => undefined));
@@ -168,7 +168,7 @@ describe('going down', () => {
 });
 
 describe('retention', () => {
-  test('lets the oldest pictures go when there are too many, bytes and all', async () => {
+  test('lets the oldest images go when there are too many, bytes and all', async () => {
     const endpoint = await stubEndpoint();
     const size = pngOf({ width: 64, height: 64 }).length;
     const { graphql, store } = await testGateway(endpoint.url, { keepBytes: size * 2, sweepEvery: 20 });
@@ -184,7 +184,7 @@ describe('retention', () => {
     expect((await graphql('{ images { nodes { id } } }')).data['images']?.['nodes']).toHaveLength(2);
   });
 
-  test('lets old pictures and jobs go', async () => {
+  test('lets old images and jobs go', async () => {
     const endpoint = await stubEndpoint();
     const { graphql } = await testGateway(endpoint.url, { keepFor: 1, sweepEvery: 20 });
     await graphql(generateImage, { input });

@@ -10,7 +10,7 @@ export interface SweepOptions {
   readonly sweepEvery: number;
   /**
    * Lets one process of all that share the store sweep. Two at once would do no harm to what stays by its age, but each would
-   * let pictures go for the bytes that the other is just taking away.
+   * let images go for the bytes that the other is just taking away.
    */
   readonly sweepInTurn: EngineParts['sweepInTurn'];
 }
@@ -20,7 +20,7 @@ export interface Sweeper {
   stop(): Promise<void>;
 }
 
-/** From time to time lets go of jobs and pictures that are too old, and of the oldest pictures when there are too many. */
+/** From time to time lets go of jobs and images that are too old, and of the oldest images when there are too many. */
 export function startSweeper(options: SweepOptions): Sweeper {
   let sweeping: Promise<void> = Promise.resolve();
   const stopping = new AbortController();
@@ -42,7 +42,7 @@ export function startSweeper(options: SweepOptions): Sweeper {
   };
 }
 
-/** Pictures deleted at a time: an object store takes its while for each. */
+/** Images deleted at a time: an object store takes its while for each. */
 const atOnce = 32;
 
 async function sweepOnce(options: SweepOptions, stopping: AbortSignal): Promise<void> {

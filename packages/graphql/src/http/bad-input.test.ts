@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { answerJson, answerPicture, stubEndpoint } from '../testing/stub-endpoint.ts';
+import { answerJson, answerImage, stubEndpoint } from '../testing/stub-endpoint.ts';
 import { generateImage, testGateway } from '../testing/test-gateway.ts';
 
 const input = { prompt: 'a red fox', width: 64, height: 64 };
@@ -249,13 +249,13 @@ describe('a bad endpoint', () => {
       });
     }
     stub.isUp = true;
-    stub.handler = answerPicture;
+    stub.handler = answerImage;
     for (const key of keys) expect(await ask(key)).toMatchObject({ __typename: 'Image' });
   });
 
-  test('that answers something else than a picture is an EndpointError', async () => {
+  test('that answers something else than an image is an EndpointError', async () => {
     const stub = await stubEndpoint((_, response) =>
-      answerJson(response, 200, { image: Buffer.from('no picture').toString('base64') }),
+      answerJson(response, 200, { image: Buffer.from('no image').toString('base64') }),
     );
     const { graphql } = await testGateway({ url: stub.url, ...quick });
     expect((await graphql(generateImage, { input })).data['generateImage']).toMatchObject({ code: 'INVALID_RESPONSE' });

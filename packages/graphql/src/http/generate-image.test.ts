@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { answerJson, answerPicture, stubEndpoint } from '../testing/stub-endpoint.ts';
+import { answerJson, answerImage, stubEndpoint } from '../testing/stub-endpoint.ts';
 import { generateImage, testGateway } from '../testing/test-gateway.ts';
 
 const input = { prompt: 'a red fox', width: 64, height: 32 };
 
 describe('generateImage', () => {
-  test('makes a picture, whose URL gives its bytes', async () => {
+  test('makes an image, whose URL gives its bytes', async () => {
     const endpoint = await stubEndpoint();
     const { graphql, url } = await testGateway(endpoint.url);
     const { data, errors } = await graphql(generateImage, { input: { ...input, extra: { seed: 7 } } });
@@ -66,7 +66,7 @@ describe('generateImage', () => {
     expect(data['generateImage']).toMatchObject({ __typename: 'Image', parameters: defaults });
   });
 
-  test('a picture is found again by its id, also after a restart', async () => {
+  test('an image is found again by its id, also after a restart', async () => {
     const endpoint = await stubEndpoint();
     const first = await testGateway(endpoint.url);
     const { data } = await first.graphql(generateImage, { input });
@@ -121,7 +121,7 @@ describe('generateImage', () => {
         })
       ).data['job'];
     await expect.poll(ask).toMatchObject({ status: 'WAITING', lastAnswer: { status: 503 } });
-    endpoint.handler = answerPicture;
+    endpoint.handler = answerImage;
     endpoint.isUp = true;
     await expect.poll(ask).toMatchObject({ status: 'SUCCEEDED', image: { width: 64 } });
   });

@@ -70,7 +70,7 @@ function storeProblem(error: unknown): GraphQLError | undefined {
 
 /**
  * A page of any origin may send a form without asking first (a "simple request" of the Fetch standard), and so could make
- * pictures in the name of whoever reads it.
+ * images in the name of whoever reads it.
  */
 function isForm(request: Request): boolean {
   const type = request.headers.get('content-type') ?? '';

@@ -11,7 +11,7 @@ import { generateImage, temporaryDirectory, testGateway } from '../testing/test-
 
 type Options = Parameters<typeof testGateway>[1] & { readonly store: string };
 
-async function picture(options: Options) {
+async function image(options: Options) {
   const bytes = pngOf({ width: 64, height: 64, noise: true });
   const endpoint = await stubEndpoint((_, response) => answerJson(response, 200, { image: bytes.toString('base64') }));
   const gateway = await testGateway(endpoint.url, options);
@@ -19,7 +19,7 @@ async function picture(options: Options) {
     input: { prompt: 'A  Füchs/in "red"\n', width: 64, height: 64 },
   });
   const { url, sha256, id } = data['generateImage'] as Record<'url' | 'sha256' | 'id', string>;
-  return { ...gateway, picture: url, etag: `"${sha256}"`, id, bytes };
+  return { ...gateway, image: url, etag: `"${sha256}"`, id, bytes };
 }
 
 const bodyOf = async (response: Response) => Buffer.from(await response.arrayBuffer());
@@ -35,9 +35,9 @@ describe.for([
   ['on disk, read each time', async () => ({ ...(await onDisk()), memoryForImages: 0 })],
   ['in S3, held in memory', inS3],
   ['in S3, read each time', async () => ({ ...(await inS3()), memoryForImages: 0 })],
-] as const)('a picture %s', ([, options]) => {
+] as const)('an image %s', ([, options]) => {
   test('comes whole, with its type, length and checksum, and may be kept for good', async () => {
-    const { picture: url, etag, bytes } = await picture(await options());
+    const { image: url, etag, bytes } = await image(await options());
     for (let visit = 0; visit < 2; visit += 1) {
       const response = await fetch(url);
       expect(response.status).toBe(200);
@@ -55,7 +55,7 @@ describe.for([
   });
 
   test('HEAD says the same without the bytes', async () => {
-    const { picture: url, etag, bytes } = await picture(await options());
+    const { image: url, etag, bytes } = await image(await options());
     const response = await fetch(url, { method: 'HEAD' });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-length')).toBe(String(bytes.length));
@@ -64,7 +64,7 @@ describe.for([
   });
 
   test('is not sent again to who has it', async () => {
-    const { picture: url, etag } = await picture(await options());
+    const { image: url, etag } = await image(await options());
     for (const tag of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
       const response = await fetch(url, { headers: { 'if-none-match': tag } });
       expect(response.status).toBe(304);
@@ -74,7 +74,7 @@ describe.for([
   });
 
   test('comes in parts', async () => {
-    const { picture: url, bytes, etag } = await picture(await options());
+    const { image: url, bytes, etag } = await image(await options());
     const response = await fetch(url, { headers: { range: 'bytes=100-199' } });
     expect(response.status).toBe(206);
     expect(response.headers.get('content-range')).toBe(`bytes 100-199/${bytes.length}`);
@@ -91,7 +91,7 @@ describe.for([
 });
 
 test.for([64 * 1024 * 1024, 0])('a torn file is never served, with %i bytes of memory', async (memoryForImages) => {
-  const { url, id, store, gateway } = await picture({ store: temporaryDirectory(), memoryForImages });
+  const { url, id, store, gateway } = await image({ store: temporaryDirectory(), memoryForImages });
   await gateway.close();
   const images = path.join(store, 'images');
   const file = readdirSync(images, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith(`${id}.bin`));
@@ -103,12 +103,12 @@ test.for([64 * 1024 * 1024, 0])('a torn file is never served, with %i bytes of m
   expect(url).not.toBe(again.url);
 });
 
-describe('a picture in S3 that callers fetch themselves', () => {
-  const redirecting = async () => picture({ ...(await inS3()), serveImages: 'redirect' });
+describe('an image in S3 that callers fetch themselves', () => {
+  const redirecting = async () => image({ ...(await inS3()), serveImages: 'redirect' });
   const ask = async (url: string, init: RequestInit = {}) => fetch(url, { redirect: 'manual', ...init });
 
   test('is at an address that the gateway signs, and gives out again for a while', async () => {
-    const { picture: url, bytes } = await redirecting();
+    const { image: url, bytes } = await redirecting();
     const response = await ask(url);
     expect(response.status).toBe(302);
     expect(response.headers.get('cache-control')).toBe('private, max-age=600');
@@ -123,7 +123,7 @@ describe('a picture in S3 that callers fetch themselves', () => {
   });
 
   test('is described by the gateway itself to HEAD and to who has it', async () => {
-    const { picture: url, etag, bytes } = await redirecting();
+    const { image: url, etag, bytes } = await redirecting();
     const head = await ask(url, { method: 'HEAD' });
     expect([head.status, head.headers.get('content-length'), head.headers.get('etag')]).toEqual([
       200,
@@ -134,7 +134,7 @@ describe('a picture in S3 that callers fetch themselves', () => {
   });
 
   test('is gone when it is deleted, and the address given out before with it', async () => {
-    const { picture: url, id, graphql } = await redirecting();
+    const { image: url, id, graphql } = await redirecting();
     const address = String((await ask(url)).headers.get('location'));
     await graphql('mutation ($id: ID!) { deleteImage(id: $id) { __typename } }', { id });
     expect((await ask(url)).status).toBe(404);
@@ -148,7 +148,7 @@ describe('a picture in S3 that callers fetch themselves', () => {
   });
 });
 
-describe('an address without a picture', () => {
+describe('an address without an image', () => {
   test.for(['img_aaaaaaaaaaaaaaaaaaaaaa', 'x', '..%2f..%2fetc%2fpasswd', '%00', 'job_aaaaaaaaaaaaaaaaaaaaaa'])(
     '/images/%s is answered with 404 and what to do',
     async (id) => {
@@ -164,7 +164,7 @@ describe('an address without a picture', () => {
   );
 });
 
-test('a caller who leaves in the middle of a large picture leaves no file open', async () => {
+test('a caller who leaves in the middle of a large image leaves no file open', async () => {
   const store = temporaryDirectory();
   const disk = createDiskImageStore(path.join(store, 'images'));
   const open = { now: 0, ever: 0 };

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { subscribe, type Subscription } from '../testing/events.ts';
-import { answerPicture, stubEndpoint, type EndpointCall } from '../testing/stub-endpoint.ts';
+import { answerImage, stubEndpoint, type EndpointCall } from '../testing/stub-endpoint.ts';
 import { askGraphql, generateImage, testGateway } from '../testing/test-gateway.ts';
 
 const input = { prompt: 'a red fox', width: 64, height: 64 };
@@ -21,7 +21,7 @@ async function heldEndpoint() {
   const release = async () => {
     await expect.poll(() => held.length).toBeGreaterThan(0);
     const next = held.shift();
-    if (next !== undefined) answerPicture(next.call, next.response, []);
+    if (next !== undefined) answerImage(next.call, next.response, []);
   };
   return { stub, release };
 }
@@ -38,7 +38,7 @@ async function jobsGateway(options: Parameters<typeof testGateway>[1] = {}) {
 }
 
 describe('enqueueImage', () => {
-  test('answers at once with the job, which then runs to its picture', async () => {
+  test('answers at once with the job, which then runs to its image', async () => {
     const { enqueue, job, release } = await jobsGateway();
     const accepted = await enqueue();
     expect(accepted).toMatchObject({ __typename: 'Job', interruptions: 0, image: null, error: null });
@@ -170,7 +170,7 @@ describe('generateImage', () => {
 });
 
 describe('an idempotency key', () => {
-  test('leads the same input to the same picture, and calls the endpoint once', async () => {
+  test('leads the same input to the same image, and calls the endpoint once', async () => {
     const { graphql, stub, release } = await jobsGateway();
     const keyed = { input: { ...input, idempotencyKey: 'order 7' } };
     const answers = Promise.all(Array.from({ length: 10 }, async () => graphql(generateImage, keyed)));
@@ -223,7 +223,7 @@ describe('an idempotency key', () => {
     const { graphql } = await testGateway(endpoint.url);
     const keyed = { input: { ...input, idempotencyKey: 'order 7' } };
     expect((await graphql(generateImage, keyed)).data['generateImage']).toMatchObject({ code: 'HANDLER_FAILED' });
-    endpoint.handler = answerPicture;
+    endpoint.handler = answerImage;
     expect((await graphql(generateImage, keyed)).data['generateImage']).toMatchObject({ __typename: 'Image' });
   });
 });

@@ -60,19 +60,19 @@ describe('the log', () => {
     expect([await ask('/ready'), await ask('/ready')]).toEqual([200, 200]);
     const said = lines.map((line) => (JSON.parse(line) as { readonly msg: string }).msg);
     expect(said).toEqual([
-      'The store of pictures cannot be used.',
+      'The store of images cannot be used.',
       'request',
       'request',
-      'The store of pictures can be used again.',
+      'The store of images can be used again.',
     ]);
   });
 
-  test('names no picture, whatever a store says of it: its id is all it takes to see it', async () => {
+  test('names no image, whatever a store says of it: its id is all it takes to see it', async () => {
     const endpoint = await stubEndpoint();
     const { lines, log } = keptLog('trace');
     const { graphql, store } = await testGateway(endpoint.url, { log });
     const { id, url } = (await graphql(generateImage, { input })).data['generateImage'] as Record<'id' | 'url', string>;
-    // A picture that cannot be read.
+    // An image that cannot be read.
     const files = readdirSync(store, { recursive: true, encoding: 'utf8' });
     const file = path.join(store, files.find((name) => name.endsWith(`${id}.bin`)) ?? '');
     rmSync(file);
@@ -83,19 +83,19 @@ describe('the log', () => {
   });
 });
 
-describe('a picture that is on record and not in its store', () => {
+describe('an image that is on record and not in its store', () => {
   test('is not there, and its operator is told what that may mean', async () => {
     const endpoint = await stubEndpoint();
     const { errors, log } = keptLog();
     const { graphql, store, url } = await testGateway(endpoint.url, { log });
-    const picture = (await graphql(generateImage, { input })).data['generateImage']?.['url'];
+    const image = (await graphql(generateImage, { input })).data['generateImage']?.['url'];
     rmSync(path.join(store, 'images'), { recursive: true });
-    const lost = await fetch(String(picture));
+    const lost = await fetch(String(image));
     expect([lost.status, await lost.json()]).toEqual([
       404,
       expect.objectContaining({ hint: expect.stringContaining('operator') }),
     ]);
-    expect(errors()).toEqual([expect.stringContaining('is on record, but not in the store of pictures')]);
+    expect(errors()).toEqual([expect.stringContaining('is on record, but not in the store of images')]);
     const unknown = await fetch(`${url}/images/img_${'A'.repeat(22)}`);
     expect([unknown.status, await unknown.json()]).toEqual([
       404,
@@ -108,7 +108,7 @@ describe('a picture that is on record and not in its store', () => {
 describe('a store that fails', () => {
   const full = () => Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
 
-  test('for a moment costs no picture', async () => {
+  test('for a moment costs no image', async () => {
     const endpoint = await stubEndpoint();
     const disk = createDiskImageStore(temporaryDirectory());
     let failures = 2;

@@ -2,7 +2,7 @@ import { createImageClient, ImageError } from '@tintype/core';
 import { ReadableStream } from 'node:stream/web';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { pngOf } from '../testing/png.ts';
-import { answerJson, answerPicture, stubEndpoint } from '../testing/stub-endpoint.ts';
+import { answerJson, answerImage, stubEndpoint } from '../testing/stub-endpoint.ts';
 import { testGateway } from '../testing/test-gateway.ts';
 
 const key = 'a-key-that-is-long-enough';
@@ -30,7 +30,7 @@ async function predictGateway(options: Parameters<typeof testGateway>[1] = {}) {
 }
 
 describe('POST /predict', () => {
-  test("answers the Inference API's request with its picture, and says where it is kept", async () => {
+  test("answers the Inference API's request with its image, and says where it is kept", async () => {
     const { post, endpoint } = await predictGateway();
     const { status, json } = await post({ ...body, seed: 7 });
     expect(status).toBe(200);
@@ -64,7 +64,7 @@ describe('POST /predict', () => {
     expect(endpoint.calls).toHaveLength(1);
   });
 
-  test("core's client hears of an endpoint's failure once, and asks for no second picture", async () => {
+  test("core's client hears of an endpoint's failure once, and asks for no second image", async () => {
     const { url, endpoint } = await predictGateway();
     endpoint.handler = (_, response) => answerJson(response, 400, { error: 'list index out of range' });
     const client = createImageClient({ endpoint: `${url}/predict`, token: key });
@@ -134,7 +134,7 @@ describe('POST /predict', () => {
     expect(endpoint.calls).toEqual([]);
   });
 
-  test('an Idempotency-Key leads to the same picture, and with another body to a conflict', async () => {
+  test('an Idempotency-Key leads to the same image, and with another body to a conflict', async () => {
     const { post, endpoint } = await predictGateway();
     const first = await post(body, { 'idempotency-key': 'order 7' });
     const again = await post(body, { 'idempotency-key': 'order 7' });
@@ -152,7 +152,7 @@ describe('POST /predict', () => {
     });
     endpoint.handler = async (call, response, calls) => {
       await held;
-      answerPicture(call, response, calls);
+      answerImage(call, response, calls);
     };
     const first = post(body);
     await expect.poll(() => endpoint.calls.length).toBe(1);

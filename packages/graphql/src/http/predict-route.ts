@@ -15,7 +15,7 @@ import type { Problem } from '../problems/problem.ts';
 import { readLimitedBody } from './body-limit.ts';
 import { jsonResponse, methodNotAllowed, problemResponse } from './json-response.ts';
 
-/** Who asks, and what stands before the addresses of pictures. */
+/** Who asks, and what stands before the addresses of images. */
 export interface PredictFacts {
   readonly owner: string;
   readonly baseUrl: string;
@@ -60,7 +60,7 @@ async function sendImage(
   as: 'json' | 'bytes',
   { baseUrl, services }: PredictFacts,
 ): Promise<Response> {
-  const bytes = await (await services.pictures.open(id))?.bytes();
+  const bytes = await (await services.images.open(id))?.bytes();
   if (bytes === undefined) return refuse(imageGone);
   const url = `${baseUrl}/images/${id}`;
   if (as === 'bytes') {

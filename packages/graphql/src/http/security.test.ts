@@ -88,7 +88,7 @@ describe('API keys', () => {
     expect(endpoint.calls).toHaveLength(2);
   });
 
-  test("the picture's address is all that a page needs to show it", async () => {
+  test("the image's address is all that a page needs to show it", async () => {
     const { graphql } = await keyedGateway();
     const { data } = await graphql(generateImage, { input }, as(annKey));
     expect((await fetch(String(data['generateImage']?.['url']))).status).toBe(200);
@@ -156,7 +156,7 @@ describe('a gateway without keys', () => {
     }
   });
 
-  test('is not made to work by pages of other origins, which may still show a picture and lead to the gateway', async () => {
+  test('is not made to work by pages of other origins, which may still show an image and lead to the gateway', async () => {
     const endpoint = await stubEndpoint();
     const app = 'https://app.example.com';
     const { url, graphql } = await testGateway(endpoint.url, { corsOrigins: [app], graphiql: () => '<!doctype html>' });
@@ -234,7 +234,7 @@ describe('an operation', () => {
 
   test.for([
     [
-      'asks for too many pictures',
+      'asks for too many images',
       `mutation { ${many(7, 'generateImage(input: { prompt: "x" }) { __typename }')} }`,
       'complexity',
     ],

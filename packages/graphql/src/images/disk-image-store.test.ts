@@ -12,7 +12,7 @@ function emptyDirectory(): string {
   return path.join(directory.path, 'images');
 }
 
-async function storedPicture() {
+async function storedImage() {
   const directory = emptyDirectory();
   const bytes = new Uint8Array(5_000).fill(7);
   const record = imageRecord(jobRecord(), bytes);
@@ -30,22 +30,22 @@ describe('the image store on disk', () => {
     });
   }
 
-  test('a picture cut short is not handed out', async () => {
-    const { record, bytesFile, reopened } = await storedPicture();
+  test('an image cut short is not handed out', async () => {
+    const { record, bytesFile, reopened } = await storedImage();
     await truncate(bytesFile, 100);
     expect(await reopened.open(record.id)).toBeUndefined();
   });
 
-  test('a picture of the right length with other bytes is not handed out', async () => {
-    const { record, bytesFile, reopened } = await storedPicture();
+  test('an image of the right length with other bytes is not handed out', async () => {
+    const { record, bytesFile, reopened } = await storedImage();
     const bytes = await readFile(bytesFile);
     bytes[1] = 8;
     await writeFile(bytesFile, bytes);
     expect(await reopened.open(record.id)).toBeUndefined();
   });
 
-  test('a picture whose record is cut short does not count as there', async () => {
-    const { record, recordFile, reopened } = await storedPicture();
+  test('an image whose record is cut short does not count as there', async () => {
+    const { record, recordFile, reopened } = await storedImage();
     await truncate(recordFile, 20);
     expect(await reopened.open(record.id)).toBeUndefined();
   });
@@ -70,7 +70,7 @@ describe('the image store on disk', () => {
   });
 
   test('leaves no temporary files', async () => {
-    const { recordFile } = await storedPicture();
+    const { recordFile } = await storedImage();
     expect(await readdir(path.join(path.dirname(recordFile), '..', '.parts'))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import type { ResolvedRequest } from '@tintype/core';
 
-/** Everything that is known of a picture but its bytes; also the sidecar beside them. */
+/** Everything that is known of an image but its bytes; also the sidecar beside them. */
 export interface ImageRecord {
   /** `img_` and 128 random bits. */
   readonly id: string;
@@ -20,7 +20,7 @@ export interface ImageRecord {
   readonly seed?: number;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
-  /** From the first byte sent to the picture complete, in milliseconds. */
+  /** From the first byte sent to the image complete, in milliseconds. */
   readonly durationMs: number;
   readonly warnings: readonly string[];
 }

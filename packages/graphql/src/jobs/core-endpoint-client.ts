@@ -11,7 +11,7 @@ export function createCoreEndpointClient(options: ImageClientOptions): EndpointC
         signal,
         onEvent: (event) => {
           if (event.type === 'sending') onSending();
-          if (event.type === 'waiting') onWaiting({ at: event.at, status: event.status, said: event.answer });
+          if (event.type === 'waiting') onWaiting({ at: event.at, status: event.status, said: event.response });
         },
       });
     },

@@ -7,11 +7,11 @@ import type { ChangeCondition, JobChange, JobStore } from './job-store.ts';
 import type { OnInterrupted } from './take-up.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 
-/** What happens to jobs and pictures, for logs and metrics. Never a prompt, a key or a token. */
+/** What happens to jobs and images, for logs and metrics. Never a prompt, a key or a token. */
 export interface JobObserver {
   changed(job: JobRecord): void;
-  /** A picture was stored. */
-  stored(picture: { readonly byteLength: number; readonly durationMs: number }): void;
+  /** An image was stored. */
+  stored(image: { readonly byteLength: number; readonly durationMs: number }): void;
   /** A store did not take what has to be kept, so many times before as well; it is tried again. */
   refused(error: unknown, before: number): void;
   /** Something went wrong that no caller sees. */
@@ -30,7 +30,7 @@ export interface JobEngine {
   /** Whether other processes work on the same jobs, so that a run taken for dead may still speak. */
   readonly isShared: boolean;
   readonly tracing: Tracing;
-  /** Waits between tries to store a picture. */
+  /** Waits between tries to store an image. */
   readonly storeAgainAfterMs: readonly number[];
   /** Milliseconds since the epoch; the same on every machine that shares the store. */
   readonly now: () => number;

@@ -8,11 +8,11 @@ export interface JobEvents {
   publish(jobId: string): void;
   /** Tells everyone that the places in line have changed. */
   publishLine(): void;
-  /** Tells whoever holds pictures in memory to let go of one. */
+  /** Tells whoever holds images in memory to let go of one. */
   publishDeleted(imageId: string): void;
   /** Calls the listener after each change, until the function it returns is called. */
   subscribe(jobId: string, listener: JobListener): () => void;
-  /** Calls the listener when a picture was deleted; without its id when some may have been, unheard. */
+  /** Calls the listener when an image was deleted; without its id when some may have been, unheard. */
   onDeleted(listener: (imageId: string | undefined) => void): void;
   close(): Promise<void>;
 }
@@ -21,7 +21,7 @@ export interface JobEvents {
 export interface LocalJobEvents extends JobEvents {
   /** Tells those who listen to jobs that they may have missed something. */
   lookAgain(): void;
-  /** Tells whoever holds pictures in memory to let go of one; of all, without an id. */
+  /** Tells whoever holds images in memory to let go of one; of all, without an id. */
   publishDeleted(imageId: string | undefined): void;
 }
 

@@ -22,13 +22,13 @@ export interface EndpointAnswer {
   readonly said: string;
 }
 
-/** A request for one picture, from its acceptance to its end. Times are milliseconds since the epoch. */
+/** A request for one image, from its acceptance to its end. Times are milliseconds since the epoch. */
 export interface JobRecord {
   /** `job_` and 128 random bits. */
   readonly id: string;
   /** The name of the API key that asked; `anonymous` without keys. */
   readonly owner: string;
-  /** The name of the endpoint that makes the picture. */
+  /** The name of the endpoint that makes the image. */
   readonly endpoint: string;
   readonly status: JobStatus;
   /** When `status` was reached. */
@@ -37,11 +37,11 @@ export interface JobRecord {
   readonly createdAt: number;
   readonly startedAt?: number;
   readonly finishedAt?: number;
-  /** The picture's id, given out with the job's, so that a picture stored just before a crash is found again. */
+  /** The image's id, given out with the job's, so that an image stored just before a crash is found again. */
   readonly imageId: string;
   /** How often the job was handed to the endpoint's client; written before the first byte is sent. */
   readonly dispatches: number;
-  /** How often the gateway, or a worker of it, went down while the job was in flight. Each may have cost a picture. */
+  /** How often the gateway, or a worker of it, went down while the job was in flight. Each may have cost an image. */
   readonly interruptions: number;
   /** Every POST to the endpoint, as core keeps them: no address, no header, no body. */
   readonly attempts: readonly Attempt[];

@@ -1,7 +1,7 @@
 import type { ImageRecord } from '../images/image-record.ts';
 import type { JobRecord, JobStatus } from './job-record.ts';
 
-/** The record that keeps a repeated request from costing a second picture. */
+/** The record that keeps a repeated request from costing a second image. */
 export interface IdempotencyClaim {
   /** `sha256(owner, key)`, in hexadecimal. */
   readonly id: string;
@@ -65,9 +65,9 @@ export interface ChangeCondition {
 
 /** Which records may go. */
 export interface Retention {
-  /** Pictures and ended jobs created before this go, in milliseconds since the epoch. @default none */
+  /** Images and ended jobs created before this go, in milliseconds since the epoch. @default none */
   readonly createdBefore?: number | undefined;
-  /** When all pictures together are larger than this, in bytes, the oldest go. @default none */
+  /** When all images together are larger than this, in bytes, the oldest go. @default none */
   readonly maxBytes?: number | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -92,9 +92,9 @@ export interface JobStore {
     condition?: ChangeCondition,
   ): Promise<JobRecord | undefined>;
   /**
-   * Records a picture and ends its job as SUCCEEDED, in one step. A job that has ended otherwise (canceled, while the
-   * picture was on its way) stays as it is, and has the picture all the same. Doing it twice is doing it once.
-   * Where the job's `imageId` is another, a later run makes the picture: nothing is recorded, and the job comes back as it is.
+   * Records an image and ends its job as SUCCEEDED, in one step. A job that has ended otherwise (canceled, while the
+   * image was on its way) stays as it is, and has the image all the same. Doing it twice is doing it once.
+   * Where the job's `imageId` is another, a later run makes the image: nothing is recorded, and the job comes back as it is.
    */
   addImage(image: ImageRecord, change?: JobChange): Promise<JobRecord | undefined>;
   /** Jobs that have not ended, oldest first. */
@@ -106,7 +106,7 @@ export interface JobStore {
   /** How many jobs are in each state. */
   countJobs(): Promise<Readonly<Record<JobStatus, number>>>;
   /**
-   * Forgets ended jobs and expired claims; answers the ids of the pictures that are to go. Their records stay until
+   * Forgets ended jobs and expired claims; answers the ids of the images that are to go. Their records stay until
    * `removeImages`, so that a crash between the two costs nothing.
    */
   sweep(retention: Retention): Promise<readonly string[]>;

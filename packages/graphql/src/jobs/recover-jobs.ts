@@ -10,7 +10,7 @@ export async function recoverJobs(engine: JobEngine): Promise<void> {
 }
 
 /**
- * Finds pictures again whose records were lost with the database. Their ids and owners are written beside them. Answers whether
+ * Finds images again whose records were lost with the database. Their ids and owners are written beside them. Answers whether
  * all were looked at before the signal aborted.
  */
 export async function adoptImages(
@@ -24,7 +24,7 @@ export async function adoptImages(
     const stored = await imageStore.open(id);
     if (stored === undefined) continue;
     const job = await jobStore.addImage(stored.record);
-    // A run that another had replaced left it; the job has its own picture.
+    // A run that another had replaced left it; the job has its own image.
     if (job !== undefined && job.imageId !== id) await imageStore.delete(id);
   }
   return true;

@@ -68,9 +68,9 @@ async function finish(engine: JobEngine, job: JobRecord, signal: AbortSignal): P
     if (ended.imageId === record.id) tell(engine, ended);
     else await drop(engine, record);
   } catch (error) {
-    // The picture is in its store, where whoever takes the job up finds it.
+    // The image is in its store, where whoever takes the job up finds it.
     if (isPassing(error)) throw error;
-    engine.observer.failed('A picture could not be stored.', error);
+    engine.observer.failed('An image could not be stored.', error);
     if (signal.reason instanceof GatewayClosing) await handBack(engine, job);
     else {
       await persistently(engine, signal, async () =>
@@ -144,15 +144,15 @@ function repeatWarnings({ interruptions }: JobRecord): readonly string[] {
   if (interruptions === 0) return [];
   const times = interruptions === 1 ? 'once' : `${interruptions} times`;
   return [
-    `The gateway, or a worker of it, went down ${times} while this picture was being made, and it was asked for again; the endpoint may have billed it more than once.`,
+    `The gateway, or a worker of it, went down ${times} while this image was being made, and it was asked for again; the endpoint may have billed it more than once.`,
   ];
 }
 
-/** For what passes by itself, in milliseconds: whoever waits for the picture has it soon after. */
+/** For what passes by itself, in milliseconds: whoever waits for the image has it soon after. */
 const longestWaitMs = 5_000;
 
 /**
- * A picture is paid for already, and a disk may be full, or an object store out of reach, for a while. No other picture is
+ * An image is paid for already, and a disk may be full, or an object store out of reach, for a while. No other image is
  * begun in its place meanwhile. What passes by itself, such as a database that is being restarted, is waited out for as long as
  * it takes. Someone who cancels the job gets it all the same; a gateway that goes down tries a last time.
  */
@@ -184,11 +184,11 @@ async function persistently<Result>(
   }
 }
 
-/** Another worker has taken the job up, marked: this picture comes from a run that was taken for dead. */
+/** Another worker has taken the job up, marked: this image comes from a run that was taken for dead. */
 async function drop({ imageStore, observer }: JobEngine, record: ImageRecord): Promise<void> {
   await imageStore.delete(record.id);
   observer.failed(
-    `A picture of the job ${record.jobId} was dropped, which the endpoint may have billed.`,
+    `An image of the job ${record.jobId} was dropped, which the endpoint may have billed.`,
     new RunReplaced('The worker had been silent for so long that another had taken the job up.'),
   );
 }

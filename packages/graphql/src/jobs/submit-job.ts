@@ -13,7 +13,7 @@ export interface JobSubmission {
   readonly queueLimit: number;
 }
 
-/** How long a key keeps a repeated request from costing a second picture. */
+/** How long a key keeps a repeated request from costing a second image. */
 export const claimLifeMs = 24 * 60 * 60 * 1_000;
 
 /** Takes a valid request in. When this settles, the job is in the store and survives a crash. */

@@ -7,7 +7,7 @@ export type OnInterrupted = 'rerun' | 'fail';
 
 /** Decides about a job whose run was given up; answers the job if it is to be run again. */
 export async function takeUp(engine: JobEngine, job: JobRecord): Promise<JobRecord | undefined> {
-  // The picture may have been stored a moment before: then it is paid for and done.
+  // The image may have been stored a moment before: then it is paid for and done.
   const stored = await engine.imageStore.open(job.imageId);
   if (stored !== undefined) {
     const ended = await engine.jobStore.addImage(stored.record, {
@@ -22,7 +22,7 @@ export async function takeUp(engine: JobEngine, job: JobRecord): Promise<JobReco
   const transition = { id: job.id, from: [job.status], dispatch: job.dispatches };
   switch (onInterrupted) {
     case 'rerun': {
-      // The run taken for dead may come back with its picture: under its old id, it cannot meet the new one's.
+      // The run taken for dead may come back with its image: under its old id, it cannot meet the new one's.
       const imageId = isShared ? newId('img') : job.imageId;
       return changeJob(engine, { ...transition, change: { status: 'QUEUED', interruptions, imageId } });
     }

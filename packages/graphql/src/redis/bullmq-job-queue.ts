@@ -179,7 +179,7 @@ export function createBullMqJobQueue(options: BullMqJobQueueOptions): BullMqJobQ
       await rewind();
       turn = await turns.next(owner);
     }
-    await answerOf(queue.add('picture', { owner }, { jobId, priority: Math.min(turn, rewindAfter * 2) }));
+    await answerOf(queue.add('image', { owner }, { jobId, priority: Math.min(turn, rewindAfter * 2) }));
   }
 
   return {

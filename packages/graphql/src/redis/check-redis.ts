@@ -43,7 +43,7 @@ function risks(facts: ReadonlyMap<string, string>): readonly string[] {
   const found: string[] = [];
   if (facts.get('aof_enabled') === '0') {
     found.push(
-      'Redis has no append-only file: when it is restarted, jobs and the records of pictures since its last snapshot are lost, and what was asked for is made and billed again. Set appendonly yes.',
+      'Redis has no append-only file: when it is restarted, jobs and the records of images since its last snapshot are lost, and what was asked for is made and billed again. Set appendonly yes.',
     );
   }
   const policy = facts.get('maxmemory_policy');

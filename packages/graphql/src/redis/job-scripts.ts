@@ -101,13 +101,13 @@ move(KEYS[1], ARGV[1], status)
 return call('HGETALL', KEYS[1])
 `;
 
-/** KEYS: the job, the picture's record. ARGV: the job's id, the picture's id, owner, creation, bytes, record, then the job's members. */
+/** KEYS: the job, the image's record. ARGV: the job's id, the image's id, owner, creation, bytes, record, then the job's members. */
 export const addImageScript = /* Lua */ `${alsoWhenFull}
 ${shared}
 local id, image, owner, created_at, bytes = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local facts = call('HMGET', KEYS[1], 'status', 'imageId')
 local status = text(facts[1])
--- Another run makes this job's picture, under another id.
+-- Another run makes this job's image, under another id.
 if status and text(facts[2]) ~= image then return call('HGETALL', KEYS[1]) end
 local before = call('HGET', P .. 'image-sizes', image) or 0
 call('SET', KEYS[2], ARGV[6])
@@ -123,7 +123,7 @@ end
 return call('HGETALL', KEYS[1])
 `;
 
-/** ARGV: ids of pictures. */
+/** ARGV: ids of images. */
 export const removeImagesScript = /* Lua */ `${alsoWhenFull}
 ${shared}
 for _, image in ipairs(ARGV) do

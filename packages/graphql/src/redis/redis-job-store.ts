@@ -55,7 +55,7 @@ export function createRedisJobStore(redis: Redis): JobStore {
     }
   }
 
-  /** The oldest pictures, until the rest is small enough. */
+  /** The oldest images, until the rest is small enough. */
   async function imagesBeyond(maxBytes: number): Promise<readonly string[]> {
     const beyond: string[] = [];
     let bytes = Number(await answerOf(redis.get(keys.imageBytes)));

@@ -79,7 +79,7 @@ export function createRedisParts({ url, settings, log }: RedisPartsOptions): Eng
     });
   }
 
-  /** The mark goes with the records: where it is missing they are, and pictures have to be found again. */
+  /** The mark goes with the records: where it is missing they are, and images have to be found again. */
   async function adopt(engine: JobEngine, closing: AbortSignal): Promise<void> {
     const mark = `${keyPrefix}:adopted`;
     if (!settings.adoptImages || (await answerOf(redis.exists(mark))) === 1) return;
@@ -99,7 +99,7 @@ export function createRedisParts({ url, settings, log }: RedisPartsOptions): Eng
     if (role === 'gateway') watchForWorkers().catch(told(engine, 'Workers could not be looked for.'));
     // Nobody waits for these: there may be many.
     adopting ??= adopt(engine, closing)
-      .catch(told(engine, 'Pictures without a record could not be looked for.'))
+      .catch(told(engine, 'Images without a record could not be looked for.'))
       .finally(() => {
         adopting = undefined;
       });

@@ -16,7 +16,7 @@ export interface S3Libraries {
  * @throws ConfigurationError - the packages are not installed.
  */
 export function loadS3(from?: NodeJS.Require): S3Libraries {
-  const require = requirePeers({ packages, what: 'Pictures in S3', install: packages }, from);
+  const require = requirePeers({ packages, what: 'Images in S3', install: packages }, from);
   return {
     sdk: require(packages[0]) as S3Libraries['sdk'],
     presigner: require(packages[1]) as S3Libraries['presigner'],

@@ -23,7 +23,7 @@ async function gatewayOnS3(options: Parameters<typeof testGateway>[1] = {}) {
   return { s3, endpoint, ...gateway };
 }
 
-/** Asks for a picture, and answers its job's id. */
+/** Asks for an image, and answers its job's id. */
 async function enqueue(graphql: TestGateway['graphql']): Promise<string> {
   const enqueueImage = 'mutation ($input: GenerateImageInput!) { enqueueImage(input: $input) { ... on Job { id } } }';
   return String((await graphql(enqueueImage, { input })).data['enqueueImage']?.['id']);
@@ -32,7 +32,7 @@ async function enqueue(graphql: TestGateway['graphql']): Promise<string> {
 const ready = async (url: string) => (await fetch(`${url}/ready`)).status;
 
 describe('while the object store is down', () => {
-  test('a finished picture waits for it, and is paid for once', async () => {
+  test('a finished image waits for it, and is paid for once', async () => {
     const { s3, endpoint, graphql, url } = await gatewayOnS3({ storeAgainAfter: Array(200).fill(20) });
     await s3.stop();
     const id = await enqueue(graphql);
@@ -48,7 +48,7 @@ describe('while the object store is down', () => {
     expect(endpoint.calls).toHaveLength(1);
   });
 
-  test('a picture that it never takes is told as such, with its cost', async () => {
+  test('an image that it never takes is told as such, with its cost', async () => {
     const { s3, graphql } = await gatewayOnS3({ storeAgainAfter: [1, 1] });
     await s3.stop();
     const { data } = await graphql(generateImage, { input });
@@ -60,7 +60,7 @@ describe('while the object store is down', () => {
     expect(data['generateImage']?.['hint']).toContain('has billed the image');
   });
 
-  test('its failures are in the log without the addresses of pictures', async () => {
+  test('its failures are in the log without the addresses of images', async () => {
     const { lines, log } = keptLog('trace');
     const { s3, graphql } = await gatewayOnS3({ storeAgainAfter: [1], log });
     s3.refuse = (request) => request.endsWith('.bin');
@@ -126,7 +126,7 @@ describe('while the object store is down', () => {
     expect((await fetch(String(notRead?.['url']))).status).toBe(200);
   });
 
-  test('a picture cannot be deleted, and is still there afterwards', async () => {
+  test('an image cannot be deleted, and is still there afterwards', async () => {
     const { s3, graphql } = await gatewayOnS3();
     const { id, url } = (await graphql(generateImage, { input })).data['generateImage'] as Record<'id' | 'url', string>;
     const deleteImage = async () => graphql('mutation ($id: ID!) { deleteImage(id: $id) { __typename } }', { id });
@@ -139,7 +139,7 @@ describe('while the object store is down', () => {
   });
 });
 
-describe('a gateway with pictures in S3', () => {
+describe('a gateway with images in S3', () => {
   test('lets the oldest go when there are too many, bytes and record', async () => {
     const { s3, graphql } = await gatewayOnS3({
       keepBytes: pngOf({ width: 64, height: 64 }).length * 2,
@@ -148,11 +148,11 @@ describe('a gateway with pictures in S3', () => {
     for (let count = 0; count < 4; count += 1) await graphql(generateImage, { input });
     const objects = () =>
       readdirSync(s3.objects, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('_object'));
-    // Two pictures of two objects each, and the one by which the store is tried.
+    // Two images of two objects each, and the one by which the store is tried.
     await expect.poll(() => objects().length).toBe(5);
   });
 
-  test('finds pictures again whose records were lost, where it is told to look', async () => {
+  test('finds images again whose records were lost, where it is told to look', async () => {
     const s3 = await s3Server();
     const endpoint = await stubEndpoint();
     const open = async (adoptImages?: boolean) =>
@@ -171,7 +171,7 @@ describe('a gateway with pictures in S3', () => {
     const s3 = await s3Server();
     const gateway = createGateway({
       endpoint: { url: 'http://127.0.0.1:9' },
-      store: s3.url.replace('pictures', 'nobody-has-this'),
+      store: s3.url.replace('images', 'nobody-has-this'),
       jobStore: createSqliteJobStore(':memory:'),
       port: 0,
     });

@@ -12,7 +12,7 @@ import { temporaryDirectory } from '../testing/test-gateway.ts';
 import { explainS3Error } from './explain-s3-error.ts';
 import { createS3ImageStore, type S3ImageStoreOptions } from './s3-image-store.ts';
 
-async function storedPicture() {
+async function storedImage() {
   const server = await s3Server();
   const bytes = new Uint8Array(5_000).fill(7);
   const record = imageRecord(jobRecord(), bytes);
@@ -49,8 +49,8 @@ describe('the image store in S3', () => {
     });
   }
 
-  test('a picture whose bytes were changed, cut short or lost is not handed out', async () => {
-    const { record, bytes, bytesFile, server } = await storedPicture();
+  test('an image whose bytes were changed, cut short or lost is not handed out', async () => {
+    const { record, bytes, bytesFile, server } = await storedImage();
     for (const damage of [bytes.with(1, 8), bytes.subarray(0, 100)]) {
       await writeFile(bytesFile, damage);
       expect(await createS3ImageStore(server.options).open(record.id)).toBeUndefined();
@@ -59,15 +59,15 @@ describe('the image store in S3', () => {
     expect(await createS3ImageStore(server.options).open(record.id)).toBeUndefined();
   });
 
-  test('a picture that was whole and is lost later is gone', async () => {
-    const { record, bytesFile, reopened } = await storedPicture();
+  test('an image that was whole and is lost later is gone', async () => {
+    const { record, bytesFile, reopened } = await storedImage();
     expect(await reopened.open(record.id)).toBeDefined();
     await rm(bytesFile);
     expect(await reopened.open(record.id)).toBeUndefined();
   });
 
-  test('bytes without a record are no picture', async () => {
-    const { record, recordFile, reopened, server } = await storedPicture();
+  test('bytes without a record are no image', async () => {
+    const { record, recordFile, reopened, server } = await storedImage();
     await rm(recordFile);
     expect(await reopened.open(record.id)).toBeUndefined();
     expect(await reopened.address?.(record.id)).toBeUndefined();
@@ -87,7 +87,7 @@ describe('the image store in S3', () => {
   });
 
   test('is still in order when someone has emptied the bucket', async () => {
-    const { server, reopened } = await storedPicture();
+    const { server, reopened } = await storedImage();
     await reopened.check();
     for (const file of await readdir(path.join(server.objects, 'shop'))) {
       await rm(path.join(server.objects, 'shop', file), { recursive: true });
@@ -96,15 +96,15 @@ describe('the image store in S3', () => {
   });
 
   test('keeps to its prefix, and sees no other', async () => {
-    const { server, record } = await storedPicture();
+    const { server, record } = await storedImage();
     expect(await readdir(server.objects)).toEqual(['shop']);
-    expect(await idsOf({ ...server.options, url: 's3://pictures' })).toEqual([record.id]);
-    expect(await idsOf({ ...server.options, url: 's3://pictures/sho' })).toEqual([]);
+    expect(await idsOf({ ...server.options, url: 's3://images' })).toEqual([record.id]);
+    expect(await idsOf({ ...server.options, url: 's3://images/sho' })).toEqual([]);
     expect(await idsOf(server.options)).toEqual([record.id]);
   });
 
   test('an address leads to the bytes for half an hour, whole or in parts, and to nothing else', async () => {
-    const { record, bytes, reopened } = await storedPicture();
+    const { record, bytes, reopened } = await storedImage();
     const { url } = (await reopened.address?.(record.id)) ?? { url: '' };
     const whole = await fetch(url);
     expect(whole.status).toBe(200);
@@ -141,7 +141,7 @@ describe('a store that cannot be used says why', () => {
     await server.stop();
     const error = await refusal(server, {});
     expect(error).toBeInstanceOf(StoreError);
-    expect(String(error)).toContain('s3://pictures/shop cannot be reached (ECONNREFUSED)');
+    expect(String(error)).toContain('s3://images/shop cannot be reached (ECONNREFUSED)');
   });
 
   test('one that takes connections and says nothing is out of reach, too', async () => {
@@ -156,10 +156,10 @@ describe('a store that cannot be used says why', () => {
     for (const [url, words] of [
       ['s3://', 's3://bucket/prefix'],
       ['s3:bucket', 's3://bucket/prefix'],
-      ['s3://Pictures/', 'small letters'],
+      ['s3://Images/', 'small letters'],
       ['s3://AKIA:secret@bucket/', 'AWS_ACCESS_KEY_ID'],
-      ['s3://pictures/a b', 'prefix'],
-      ['s3://pictures/../other', 'prefix'],
+      ['s3://images/a b', 'prefix'],
+      ['s3://images/../other', 'prefix'],
     ] as const) {
       expect(() => createS3ImageStore({ url })).toThrow(words);
     }
@@ -171,9 +171,9 @@ describe('a store that cannot be used says why', () => {
     ['CredentialsProviderError', 'no credentials were found'],
     ['PermanentRedirect', 'AWS_REGION'],
   ] as const)('%s, which this server does not say, is a wrong setting', ([name, words]) => {
-    const error = explainS3Error(Object.assign(new Error('…'), { name }), { bucket: 'pictures', prefix: '' });
+    const error = explainS3Error(Object.assign(new Error('…'), { name }), { bucket: 'images', prefix: '' });
     expect(error).toBeInstanceOf(ConfigurationError);
-    expect(error.message).toContain('s3://pictures cannot be used: ');
+    expect(error.message).toContain('s3://images cannot be used: ');
     expect(error.message).toContain(words);
   });
 });
@@ -191,18 +191,18 @@ describe('the AWS SDK', () => {
       import { createRequire } from 'node:module';
       import { loadS3 } from './load-s3.ts';
       try { loadS3(createRequire('${temporaryDirectory()}/index.js')); } catch (error) { console.log(String(error)); }`);
-    expect(said).toContain('ConfigurationError: Pictures in S3 need the packages');
+    expect(said).toContain('ConfigurationError: Images in S3 need the packages');
     expect(said).toContain('npm install @aws-sdk/client-s3 @aws-sdk/s3-request-presigner');
   });
 
-  test('is loaded only where pictures are in S3', () => {
+  test('is loaded only where images are in S3', () => {
     const said = run(`
       import { Module } from 'node:module';
       import { createDiskImageStore, createS3ImageStore } from '../index.ts';
       const isLoaded = () => Object.keys(Module._cache).some((file) => file.includes('client-s3'));
       createDiskImageStore('${temporaryDirectory()}');
       const before = isLoaded();
-      createS3ImageStore({ url: 's3://pictures' });
+      createS3ImageStore({ url: 's3://images' });
       console.log(before, isLoaded());`);
     expect(said.trim()).toBe('false true');
   });

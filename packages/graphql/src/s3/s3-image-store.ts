@@ -35,12 +35,12 @@ const writeEveryMs = 60_000;
 const addressSeconds = 30 * 60;
 
 /**
- * Pictures in S3, or in anything that speaks its protocol. Any number of gateways may share a bucket. Needs the packages
+ * Images in S3, or in anything that speaks its protocol. Any number of gateways may share a bucket. Needs the packages
  * `@aws-sdk/client-s3` and `@aws-sdk/s3-request-presigner`.
  *
  * @throws ConfigurationError - the address is none, or the packages are not installed.
  * @example
- * const imageStore = createS3ImageStore({ url: 's3://pictures/shop' });
+ * const imageStore = createS3ImageStore({ url: 's3://images/shop' });
  */
 export function createS3ImageStore(options: S3ImageStoreOptions): ImageStore {
   const { url, credentials, region, endpoint = endpointOfEnvironment(), pathStyle = endpoint !== undefined } = options;
@@ -56,7 +56,7 @@ export function createS3ImageStore(options: S3ImageStoreOptions): ImageStore {
     requestHandler: {
       connectionTimeout: connectMs,
       socketTimeout: silenceMs,
-      // Large pictures are piped to their readers: slow ones must not keep the others, or new pictures, waiting.
+      // Large images are piped to their readers: slow ones must not keep the others, or new images, waiting.
       httpAgent: { maxSockets: 256, keepAlive: true },
       httpsAgent: { maxSockets: 256, keepAlive: true },
     },

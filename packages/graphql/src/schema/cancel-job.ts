@@ -18,7 +18,7 @@ builder.mutationField('cancelJob', (t) =>
   t.field({
     type: CancelJobResult,
     description:
-      'Stops a job. One that waits is not begun; of one that runs the connection is cut, and the endpoint may finish and bill the picture all the same. Canceling twice is canceling once.',
+      'Stops a job. One that waits is not begun; of one that runs the connection is cut, and the endpoint may finish and bill the image all the same. Canceling twice is canceling once.',
     args: { id: t.arg.id({ required: true, description: "The job's id." }) },
     resolve: async (_, { id }, context) => (await cancel(id, context)) as never,
   }),

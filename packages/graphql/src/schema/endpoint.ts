@@ -37,7 +37,7 @@ const GenerationLimits = builder.objectRef<InputRules>('GenerationLimits').imple
     const limit = (name: Exclude<keyof InputRules['limits'], 'maxGuidanceScale'>, description: string) =>
       t.int({ nullable: true, resolve: ({ limits }) => limits[name], description });
     return {
-      maxPixels: limit('maxPixels', 'Most pixels in one picture, width × height.'),
+      maxPixels: limit('maxPixels', 'Most pixels in one image, width × height.'),
       maxWidth: limit('maxWidth', 'Greatest width in pixels.'),
       maxHeight: limit('maxHeight', 'Greatest height in pixels.'),
       maxInferenceSteps: limit('maxInferenceSteps', 'Most denoising steps.'),
@@ -62,7 +62,7 @@ const GenerationLimits = builder.objectRef<InputRules>('GenerationLimits').imple
 const Endpoint = builder.objectRef<EndpointDescription>('Endpoint').implement({
   description: 'The inference endpoint behind the gateway. Its address and token are never shown.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'Its name in the records of jobs and pictures.' }),
+    name: t.exposeString('name', { description: 'Its name in the records of jobs and images.' }),
     defaults: t.field({
       type: GenerationDefaults,
       resolve: ({ rules }) => rules.defaults,
@@ -75,7 +75,7 @@ const Endpoint = builder.objectRef<EndpointDescription>('Endpoint').implement({
 builder.queryField('endpoint', (t) =>
   t.field({
     type: Endpoint,
-    description: 'The endpoint that makes the pictures, with its defaults and limits.',
+    description: 'The endpoint that makes the images, with its defaults and limits.',
     resolve: (_, _args, { services }) => services.endpoint,
   }),
 );

@@ -63,7 +63,7 @@ export const InvalidInputError = builder.objectRef<InvalidInput>('InvalidInputEr
 });
 
 export const EndpointError = builder.objectRef<SchemaError>('EndpointError').implement({
-  description: 'The job ended without a picture: the endpoint did not make it, or it could not be kept.',
+  description: 'The job ended without an image: the endpoint did not make it, or it could not be kept.',
   interfaces: [ErrorInterface],
 });
 
@@ -91,7 +91,7 @@ interface RateLimited extends SchemaError {
 }
 
 export const RateLimitedError = builder.objectRef<RateLimited>('RateLimitedError').implement({
-  description: 'Too many pictures were asked for in a short time. Nothing was sent and nothing is billed.',
+  description: 'Too many images were asked for in a short time. Nothing was sent and nothing is billed.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     retryAfterMs: t.exposeInt('retryAfterMs', { description: 'When to ask again, in milliseconds from now.' }),

@@ -5,7 +5,7 @@ import { describeField } from './parameters.ts';
 const orDefault = ' `null` means the default that `endpoint.defaults` shows.';
 
 export const GenerateImageInput = builder.inputType('GenerateImageInput', {
-  description: 'A picture as it is asked for.',
+  description: 'An image as it is asked for.',
   fields: (t) => ({
     prompt: t.string({ required: true, description: `${describeField('prompt')} Not blank.` }),
     negativePrompt: t.string({ description: describeField('negativePrompt') + orDefault }),
@@ -19,7 +19,7 @@ export const GenerateImageInput = builder.inputType('GenerateImageInput', {
     }),
     idempotencyKey: t.string({
       description:
-        'A text of your own, of 1 to 256 characters: for 24 hours the same key and input lead to the same job, so that a repeated request does not cost a second picture. A job that failed may be asked for again.',
+        'A text of your own, of 1 to 256 characters: for 24 hours the same key and input lead to the same job, so that a repeated request does not cost a second image. A job that failed may be asked for again.',
     }),
   }),
 });

@@ -25,7 +25,7 @@ interface Pending {
 
 const GenerationPending = builder.objectRef<Pending>('GenerationPending').implement({
   description:
-    'The wait ended before the picture was there; the job goes on. Watch it with `jobUpdated`, or ask for `job`.',
+    'The wait ended before the image was there; the job goes on. Watch it with `jobUpdated`, or ask for `job`.',
   fields: (t) => ({
     job: t.field({ type: Job, resolve: ({ job }) => job, description: 'The job, as it stands.' }),
   }),
@@ -34,7 +34,7 @@ const GenerationPending = builder.objectRef<Pending>('GenerationPending').implem
 type GenerateImageOutcome = (ImageRecord & { readonly __typename: 'Image' }) | Pending | SchemaError;
 
 const GenerateImageResult = builder.unionType('GenerateImageResult', {
-  description: 'The picture, or why there is none (yet).',
+  description: 'The image, or why there is none (yet).',
   types: [
     Image,
     GenerationPending,
@@ -52,7 +52,7 @@ builder.mutationField('generateImage', (t) =>
   t.field({
     type: GenerateImageResult,
     description:
-      'Makes a picture and waits for it: for 55 seconds unless the operator says otherwise, then `GenerationPending`. Give an `idempotencyKey` where the request may be repeated.',
+      'Makes an image and waits for it: for 55 seconds unless the operator says otherwise, then `GenerationPending`. Give an `idempotencyKey` where the request may be repeated.',
     args: { input: t.arg({ type: GenerateImageInput, required: true, description: 'What to make.' }) },
     complexity: generationCost,
     resolve: async (_, { input }, context) => (await generateImage(input, context)) as never,

@@ -1,17 +1,17 @@
 import type { ImageRecord } from '../images/image-record.ts';
 import { builder } from './builder.ts';
 import { connectionOf, listComplexity, pageRequest } from './connection.ts';
-import { encodedPictureCost } from './operation-limits.ts';
+import { encodedImageCost } from './operation-limits.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { GenerationParameters } from './parameters.ts';
 
 export const Image = builder.objectRef<ImageRecord>('Image').implement({
-  description: 'A finished picture. The way to its bytes is its `url`.',
+  description: 'A finished image. The way to its bytes is its `url`.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Opaque, such as `img_…`; the same in the URL.' }),
     url: t.string({
       resolve: ({ id }, _, { baseUrl }) => `${baseUrl}/images/${id}`,
-      description: 'Where the bytes are. Whoever knows it can see the picture; it never changes.',
+      description: 'Where the bytes are. Whoever knows it can see the image; it never changes.',
     }),
     mediaType: t.exposeString('mediaType', { description: 'Read from the bytes, such as `image/png`.' }),
     width: t.int({ nullable: true, resolve: ({ width }) => width, description: 'In pixels, read from the bytes.' }),
@@ -20,13 +20,13 @@ export const Image = builder.objectRef<ImageRecord>('Image').implement({
     sha256: t.exposeString('sha256', { description: 'Checksum of the bytes, in hexadecimal.' }),
     base64: t.string({
       nullable: true,
-      complexity: encodedPictureCost,
+      complexity: encodedImageCost,
       resolve: async ({ id }, _, context) => (await base64Of(id, context)) ?? null,
       description: 'The bytes as base64. Encoded only when selected, and a third larger than the file: prefer `url`.',
     }),
     dataUrl: t.string({
       nullable: true,
-      complexity: encodedPictureCost,
+      complexity: encodedImageCost,
       resolve: async ({ id, mediaType }, _, context) => {
         const base64 = await base64Of(id, context);
         return base64 === undefined ? null : `data:${mediaType};base64,${base64}`;
@@ -46,7 +46,7 @@ export const Image = builder.objectRef<ImageRecord>('Image').implement({
     createdAt: t.field({ type: 'DateTime', resolve: ({ createdAt }) => createdAt, description: 'When it arrived.' }),
     durationMs: t.exposeInt('durationMs', {
       description:
-        'From the first byte sent to the picture complete, in milliseconds, waiting for the endpoint included.',
+        'From the first byte sent to the image complete, in milliseconds, waiting for the endpoint included.',
     }),
     warnings: t.stringList({
       resolve: ({ warnings }) => warnings,
@@ -56,9 +56,9 @@ export const Image = builder.objectRef<ImageRecord>('Image').implement({
 });
 
 async function base64Of(id: string, { services }: GatewayContext): Promise<string | undefined> {
-  const picture = await services.pictures.open(id);
-  if (picture === undefined) return undefined;
-  const bytes = await picture.bytes();
+  const image = await services.images.open(id);
+  if (image === undefined) return undefined;
+  const bytes = await image.bytes();
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }
 
@@ -66,8 +66,8 @@ builder.queryField('image', (t) =>
   t.field({
     type: Image,
     nullable: true,
-    description: 'One of your pictures; `null` where there is none with this id, or it is not yours.',
-    args: { id: t.arg.id({ required: true, description: "The picture's id." }) },
+    description: 'One of your images; `null` where there is none with this id, or it is not yours.',
+    args: { id: t.arg.id({ required: true, description: "The image's id." }) },
     resolve: async (_, { id }, { services, owner }) => {
       const image = await services.engine.jobStore.image(id);
       return image?.owner === owner ? image : null;
@@ -80,11 +80,11 @@ const ImageConnection = connectionOf('Image', Image);
 builder.queryField('images', (t) =>
   t.field({
     type: ImageConnection,
-    description: 'Your pictures, newest first.',
+    description: 'Your images, newest first.',
     complexity: listComplexity,
     args: {
       first: t.arg.int({ description: 'How many, from 1 to 100; 20 unless given.' }),
-      after: t.arg.string({ description: 'Go on behind the picture with this cursor.' }),
+      after: t.arg.string({ description: 'Go on behind the image with this cursor.' }),
     },
     resolve: async (_, page, { services, owner }) => services.engine.jobStore.images(pageRequest(owner, page)),
   }),

@@ -14,9 +14,9 @@ const meanings = {
   QUEUED: 'Waiting for its turn.',
   WAITING: 'Sent, but the endpoint is not up yet; `lastAnswer` says what it last answered.',
   RUNNING: 'Sent; the endpoint is at work.',
-  SUCCEEDED: 'There is a picture.',
+  SUCCEEDED: 'There is an image.',
   FAILED: 'There is none; `error` says why.',
-  CANCELED: 'Stopped on request. A picture that arrived all the same is kept.',
+  CANCELED: 'Stopped on request. An image that arrived all the same is kept.',
 } as const satisfies Record<JobRecord['status'], string>;
 
 export const JobStatusEnum = builder.enumType('JobStatus', {
@@ -41,7 +41,7 @@ const JobAttempt = builder.objectRef<Attempt>('JobAttempt').implement({
       description: "A network error's code, `timeout`, or what was wrong with the answer.",
     }),
     mayHaveRun: t.exposeBoolean('mayHaveRun', {
-      description: 'Whether the endpoint may have made a picture with it, and billed it, arrived or not.',
+      description: 'Whether the endpoint may have made an image with it, and billed it, arrived or not.',
     }),
   }),
 });
@@ -61,7 +61,7 @@ const EndpointAnswerType = builder.objectRef<EndpointAnswer>('EndpointAnswer').i
 });
 
 export const Job = builder.objectRef<JobRecord>('Job').implement({
-  description: 'A request for one picture, from its acceptance to its end.',
+  description: 'A request for one image, from its acceptance to its end.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Opaque, such as `job_…`.' }),
     status: t.field({ type: JobStatusEnum, resolve: ({ status }) => status, description: 'Where it stands.' }),
@@ -80,7 +80,7 @@ export const Job = builder.objectRef<JobRecord>('Job').implement({
       resolve: ({ request }) => request,
       description: 'What is asked for, with all defaults filled in.',
     }),
-    endpoint: t.exposeString('endpoint', { description: 'The name of the endpoint that makes the picture.' }),
+    endpoint: t.exposeString('endpoint', { description: 'The name of the endpoint that makes the image.' }),
     createdAt: t.field({
       type: 'DateTime',
       resolve: ({ createdAt }) => createdAt,
@@ -105,7 +105,7 @@ export const Job = builder.objectRef<JobRecord>('Job').implement({
     }),
     interruptions: t.exposeInt('interruptions', {
       description:
-        'How often the gateway, or a worker of it, went down while the job was in flight. Each may have cost a picture.',
+        'How often the gateway, or a worker of it, went down while the job was in flight. Each may have cost an image.',
     }),
     lastAnswer: t.field({
       type: EndpointAnswerType,
@@ -117,13 +117,13 @@ export const Job = builder.objectRef<JobRecord>('Job').implement({
       type: Image,
       nullable: true,
       resolve: (job, _, { services }) => services.imageOf(job),
-      description: 'The picture, once there is one.',
+      description: 'The image, once there is one.',
     }),
     error: t.field({
       type: ErrorInterface,
       nullable: true,
       resolve: ({ failure }) => (failure === undefined ? undefined : errorOf(failure)),
-      description: 'Why there is no picture.',
+      description: 'Why there is no image.',
     }),
   }),
 });

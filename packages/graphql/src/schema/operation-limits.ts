@@ -12,7 +12,7 @@ export const maxTokens = 1_000;
 export const maxAliases = 15;
 
 export const generationCost = 1_500;
-export const encodedPictureCost = 500;
+export const encodedImageCost = 500;
 
 /** For lists whose length callers do not choose, such as the attempts of a job. */
 export const shortListLength = 3;

@@ -12,7 +12,7 @@ export function describeField(name: RequestFieldName): string {
 }
 
 export const GenerationParameters = builder.objectRef<ResolvedRequest>('GenerationParameters').implement({
-  description: 'What a picture was made from, with all defaults filled in.',
+  description: 'What an image was made from, with all defaults filled in.',
   fields: (t) => ({
     prompt: t.exposeString('prompt', { description: describeField('prompt') }),
     negativePrompt: t.string({

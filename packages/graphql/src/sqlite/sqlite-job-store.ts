@@ -53,7 +53,7 @@ export function createSqliteJobStore(file: string): JobStore {
     return job;
   }
 
-  /** The job that a claim leads to, as long as asking again must not cost a second picture. */
+  /** The job that a claim leads to, as long as asking again must not cost a second image. */
   function claimed({ claim, job }: NewJob): NewJobOutcome | undefined {
     if (claim === undefined) return undefined;
     const row: Row = statements.claim.get(claim.id, job.createdAt);
@@ -144,7 +144,7 @@ export function createSqliteJobStore(file: string): JobStore {
           statements.forgetClaims.run(now);
         });
       } catch (error) {
-        // On a full disk not even this can be written: the pictures go first, and make room for it.
+        // On a full disk not even this can be written: the images go first, and make room for it.
         if (ids.length === 0) throw error;
       }
       return ids;

@@ -4,7 +4,7 @@ import type { ImageStore } from '../images/image-store.ts';
 import type { ContractCase } from './contract-case.ts';
 import { imageRecord, jobRecord } from './records.ts';
 
-function picture(length = 1_000) {
+function image(length = 1_000) {
   const bytes = Uint8Array.from({ length }, (_, index) => (index * 31) % 256);
   return { bytes, record: imageRecord(jobRecord(), bytes) };
 }
@@ -22,9 +22,9 @@ async function idsOf(store: ImageStore): Promise<ReadonlySet<string>> {
 /** What every image store keeps, on disk or in an object store. */
 export const imageStoreContract: readonly ContractCase<ImageStore>[] = [
   {
-    promise: 'a picture is found again, byte by byte, with its record, also after a restart',
+    promise: 'an image is found again, byte by byte, with its record, also after a restart',
     check: async (open) => {
-      const { record, bytes } = picture();
+      const { record, bytes } = image();
       await open().put(record, bytes);
       const found = await open().open(record.id);
       assert.deepEqual(found?.record, record);
@@ -32,10 +32,10 @@ export const imageStoreContract: readonly ContractCase<ImageStore>[] = [
     },
   },
   {
-    promise: 'a picture can be read piece by piece',
+    promise: 'an image can be read piece by piece',
     check: async (open) => {
       const store = open();
-      const { record, bytes } = picture(300_000);
+      const { record, bytes } = image(300_000);
       await store.put(record, bytes);
       const pieces = await collect((await (await store.open(record.id))?.stream()) ?? []);
       assert.deepEqual(Buffer.concat(pieces), Buffer.from(bytes));
@@ -52,10 +52,10 @@ export const imageStoreContract: readonly ContractCase<ImageStore>[] = [
     },
   },
   {
-    promise: 'a deleted picture is gone, and the others stay',
+    promise: 'a deleted image is gone, and the others stay',
     check: async (open) => {
       const store = open();
-      const [one, other] = [picture(), picture()];
+      const [one, other] = [image(), image()];
       for (const { record, bytes } of [one, other]) await store.put(record, bytes);
       await store.delete(one.record.id);
       assert.equal(await store.open(one.record.id), undefined);
@@ -68,28 +68,28 @@ export const imageStoreContract: readonly ContractCase<ImageStore>[] = [
     check: async (open) => {
       const store = open();
       assert.deepEqual(await idsOf(store), new Set());
-      const pictures = [picture(), picture()];
-      for (const { record, bytes } of pictures) await store.put(record, bytes);
-      assert.deepEqual(await idsOf(store), new Set(pictures.map(({ record }) => record.id)));
+      const images = [image(), image()];
+      for (const { record, bytes } of images) await store.put(record, bytes);
+      assert.deepEqual(await idsOf(store), new Set(images.map(({ record }) => record.id)));
     },
   },
   {
-    promise: 'putting the same picture twice is putting it once',
+    promise: 'putting the same image twice is putting it once',
     check: async (open) => {
       const store = open();
-      const { record, bytes } = picture();
+      const { record, bytes } = image();
       await Promise.all([store.put(record, bytes), store.put(record, bytes)]);
       assert.equal((await idsOf(store)).size, 1);
       assert.deepEqual(Buffer.from((await (await store.open(record.id))?.bytes()) ?? []), Buffer.from(bytes));
     },
   },
   {
-    promise: 'an address that it gives out, where it does, leads to the bytes, and goes with the picture',
+    promise: 'an address that it gives out, where it does, leads to the bytes, and goes with the image',
     check: async (open) => {
       const store = open();
       if (store.address === undefined) return;
       assert.equal(await store.address(newId('img')), undefined);
-      const { record, bytes } = picture();
+      const { record, bytes } = image();
       await store.put(record, bytes);
       const address = await store.address(record.id);
       assert.deepEqual(address?.record, record);

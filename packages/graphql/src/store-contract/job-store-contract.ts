@@ -70,7 +70,7 @@ export const jobStoreContract: readonly ContractCase<JobStore>[] = [
     },
   },
   {
-    promise: 'the picture of a run that another has replaced is not taken',
+    promise: 'the image of a run that another has replaced is not taken',
     check: async (open) => {
       const store = open();
       const job = jobRecord({ status: 'RUNNING', dispatches: 1 });
@@ -130,7 +130,7 @@ export const jobStoreContract: readonly ContractCase<JobStore>[] = [
     },
   },
   {
-    promise: 'a job whose picture was deleted may be asked for again',
+    promise: 'a job whose image was deleted may be asked for again',
     check: async (open) => {
       const store = open();
       const job = jobRecord();
@@ -164,7 +164,7 @@ export const jobStoreContract: readonly ContractCase<JobStore>[] = [
     },
   },
   {
-    promise: 'a picture ends its job as succeeded, once or twice alike',
+    promise: 'an image ends its job as succeeded, once or twice alike',
     check: async (open) => {
       const store = open();
       const job = jobRecord();
@@ -177,7 +177,7 @@ export const jobStoreContract: readonly ContractCase<JobStore>[] = [
     },
   },
   {
-    promise: 'a picture that arrives after its job was canceled is kept, and the job stays canceled',
+    promise: 'an image that arrives after its job was canceled is kept, and the job stays canceled',
     check: async (open) => {
       const store = open();
       const job = jobRecord();
@@ -188,7 +188,7 @@ export const jobStoreContract: readonly ContractCase<JobStore>[] = [
     },
   },
   {
-    promise: 'a picture without a job is kept too, as when the jobs were lost',
+    promise: 'an image without a job is kept too, as when the jobs were lost',
     check: async (open) => {
       const store = open();
       const image = imageRecord(jobRecord(), bytes);
@@ -244,7 +244,7 @@ export const jobStoreContract: readonly ContractCase<JobStore>[] = [
     },
   },
   {
-    promise: "an owner's pictures come newest first, page by page",
+    promise: "an owner's images come newest first, page by page",
     check: async (open) => {
       const store = open();
       const images = [1, 2, 3].map((createdAt) => imageRecord(jobRecord({ createdAt }), bytes));
@@ -288,7 +288,7 @@ export const jobStoreContract: readonly ContractCase<JobStore>[] = [
   },
   {
     promise:
-      'sweeping names the pictures that are too old, and the oldest of those that are too many, until they are removed',
+      'sweeping names the images that are too old, and the oldest of those that are too many, until they are removed',
     check: async (open) => {
       const store = open();
       const images = [1, 2, 3, 4].map((createdAt) => imageRecord(jobRecord({ createdAt }), bytes));

@@ -21,7 +21,7 @@ export function jobRecord(change: Partial<JobRecord> = {}): JobRecord {
   };
 }
 
-/** The record of a job's picture with these bytes. */
+/** The record of a job's image with these bytes. */
 export function imageRecord(job: JobRecord, bytes: Uint8Array, change: Partial<ImageRecord> = {}): ImageRecord {
   return {
     id: job.imageId,

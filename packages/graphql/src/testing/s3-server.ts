@@ -8,13 +8,13 @@ import { afterAll, onTestFinished, vi } from 'vitest';
 import type { S3ImageStoreOptions } from '../s3/s3-image-store.ts';
 
 export interface S3Server {
-  /** `s3://pictures/shop`, which is empty. */
+  /** `s3://images/shop`, which is empty. */
   readonly url: string;
   /** How a store reaches it without the environment. */
   readonly options: S3ImageStoreOptions;
   /** Where the server keeps the objects, each as `<key>._S3rver_object`. */
   readonly objects: string;
-  /** Every request so far, as `PUT /pictures/shop/a/….bin`. */
+  /** Every request so far, as `PUT /images/shop/a/….bin`. */
   readonly requests: readonly string[];
   /** Hangs up on the requests for which it is true, from now on. */
   refuse: (request: string) => boolean;
@@ -32,7 +32,7 @@ afterAll(() => {
   for (const folder of folders) folder[Symbol.dispose]();
 });
 
-/** A real S3 server with a bucket called `pictures`, named by the environment; gone when the test ends. */
+/** A real S3 server with a bucket called `images`, named by the environment; gone when the test ends. */
 export async function s3Server(): Promise<S3Server> {
   const folder = mkdtempDisposableSync(join(tmpdir(), 'tintype-s3-'));
   folders.push(folder);
@@ -47,7 +47,7 @@ export async function s3Server(): Promise<S3Server> {
       port,
       silent: true,
       directory,
-      configureBuckets: [{ name: 'pictures', configs: [] }],
+      configureBuckets: [{ name: 'images', configs: [] }],
     });
     ({ port } = await s3rver.run());
     // What `run` started; the types do not tell.
@@ -68,14 +68,14 @@ export async function s3Server(): Promise<S3Server> {
     await closed;
   }
 
-  const url = 's3://pictures/shop';
+  const url = 's3://images/shop';
   const s3 = {
     requests,
     refuse: (_request: string): boolean => false,
     start,
     stop,
     url,
-    objects: `${directory}/pictures`,
+    objects: `${directory}/images`,
   };
   await start();
   const endpoint = `http://127.0.0.1:${port}`;

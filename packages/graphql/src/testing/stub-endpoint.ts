@@ -23,8 +23,8 @@ export interface StubEndpoint {
   isUp: boolean;
 }
 
-/** Answers as the Inference API does, with a picture of the size asked for. */
-export const answerPicture: EndpointHandler = ({ body }, response) => {
+/** Answers as the Inference API does, with an image of the size asked for. */
+export const answerImage: EndpointHandler = ({ body }, response) => {
   const { width, height, seed } = body;
   const image = pngOf({ width: Number(width), height: Number(height) }).toString('base64');
   answerJson(response, 200, { image, ...(seed === undefined ? {} : { seed }) });
@@ -35,7 +35,7 @@ export function answerJson(response: ServerResponse, status: number, body: unkno
 }
 
 /** A real HTTP server that speaks the Inference API, and does what the test says; gone when the test ends. */
-export async function stubEndpoint(handler: EndpointHandler = answerPicture): Promise<StubEndpoint> {
+export async function stubEndpoint(handler: EndpointHandler = answerImage): Promise<StubEndpoint> {
   const calls: EndpointCall[] = [];
   const stub = { url: '', calls, handler, isUp: true };
   const server = createServer((request, response) => void answer(stub, request, response));

@@ -14,7 +14,7 @@ export interface TracingOptions {
 
 /**
  * Spans of requests, jobs and attempts, with the attributes of OpenTelemetry's conventions where there are any
- * (https://opentelemetry.io/docs/specs/semconv/): `http.*`, `graphql.*`, `gen_ai.*`, `error.type`. Addresses of pictures, the
+ * (https://opentelemetry.io/docs/specs/semconv/): `http.*`, `graphql.*`, `gen_ai.*`, `error.type`. Addresses of images, the
  * endpoint's address, keys and, unless asked for, prompts are in none.
  */
 export function createOpenTelemetryTracing(api: typeof Api, options: TracingOptions): Tracing {

@@ -4,7 +4,7 @@ import { context, propagation, SpanKind, SpanStatusCode, trace, type Link } from
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSqliteJobStore } from '../sqlite/sqlite-job-store.ts';
-import { answerJson, answerPicture, stubEndpoint } from '../testing/stub-endpoint.ts';
+import { answerJson, answerImage, stubEndpoint } from '../testing/stub-endpoint.ts';
 import { generateImage, temporaryDirectory, testGateway } from '../testing/test-gateway.ts';
 
 const input = { prompt: 'a secret red fox', width: 64, height: 64, extra: { seed: 7 } };
@@ -26,7 +26,7 @@ function startSdk() {
 }
 
 describe('with OpenTelemetry', () => {
-  test('a picture is one trace: the request, its job, each attempt', async () => {
+  test('an image is one trace: the request, its job, each attempt', async () => {
     const { named } = startSdk();
     const endpoint = await stubEndpoint();
     const { graphql } = await testGateway(endpoint.url);
@@ -84,7 +84,7 @@ describe('with OpenTelemetry', () => {
   test('each attempt says how it went, and the job that the endpoint was not up', async () => {
     const { named } = startSdk();
     const endpoint = await stubEndpoint((call, response, calls) =>
-      calls.length === 1 ? answerJson(response, 503, { error: 'starting' }) : answerPicture(call, response, calls),
+      calls.length === 1 ? answerJson(response, 503, { error: 'starting' }) : answerImage(call, response, calls),
     );
     const { graphql } = await testGateway(endpoint.url);
     await graphql(generateImage, { input });
@@ -102,7 +102,7 @@ describe('with OpenTelemetry', () => {
 
   test.for([
     [
-      'an answer that is no picture',
+      'an answer that is no image',
       () => stubEndpoint((_, response) => answerJson(response, 200, {})),
       'image_missing',
       'invalid_response',
@@ -129,7 +129,7 @@ describe('with OpenTelemetry', () => {
     for (let count = 0; count < 2; count += 1) await first.graphql(enqueue, { input }, fromCaller);
     await expect.poll(() => endpoint.calls.length).toBe(1);
     await first.gateway.close();
-    endpoint.handler = answerPicture;
+    endpoint.handler = answerImage;
     await open();
     // The one in flight twice, the queued one once.
     await expect.poll(() => named('generate_content default')).toHaveLength(3);

@@ -18,7 +18,7 @@ export class Tintype implements INodeType {
     group: ['transform'],
     version: [1],
     subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-    description: 'Make pictures with your own text-to-image inference endpoint',
+    description: 'Make images with your own text-to-image inference endpoint',
     defaults: { name: 'Tintype' },
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],

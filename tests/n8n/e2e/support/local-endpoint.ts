@@ -51,7 +51,7 @@ export async function untilReady({ url }: LocalEndpoint): Promise<void> {
   while (!(await fetch(`${url}/health`, { headers })).ok) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
-/** Asks the endpoint itself, past n8n: what the node's picture is held against. */
+/** Asks the endpoint itself, past n8n: what the node's image is held against. */
 export async function askDirectly({ url }: LocalEndpoint, request: object): Promise<Buffer> {
   const response = await fetch(url, {
     method: 'POST',

@@ -80,7 +80,7 @@ export function itemsNodes(items: readonly object[]): readonly WorkflowNode[] {
   ];
 }
 
-/** Makes pictures with the packed node. */
+/** Makes images with the packed node. */
 export function generateNode(parameters: object, rest: Partial<WorkflowNode> = {}): WorkflowNode {
   return {
     name: 'Tintype',

@@ -24,7 +24,7 @@ export interface StubEndpoint extends AsyncDisposable {
   readonly url: string;
   /** Everything that was asked, in order. */
   readonly calls: readonly Call[];
-  /** The pictures asked for: the POSTs alone. */
+  /** The images asked for: the POSTs alone. */
   readonly posts: readonly Call[];
   /** Settles when a caller that was left hanging breaks the connection off. */
   readonly hangUp: Promise<void>;

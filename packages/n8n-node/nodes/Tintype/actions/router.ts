@@ -27,7 +27,7 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
   const output: INodeExecutionData[] = [];
   for (let first = 0; first < items.length; first += batching.size) {
     if (first > 0 && batching.intervalMs > 0) await sleep(batching.intervalMs, cancel).catch(() => undefined);
-    // A stopped execution ends with what there is. An error would make n8n call it failed, and drop finished pictures.
+    // A stopped execution ends with what there is. An error would make n8n call it failed, and drop finished images.
     if (cancel?.aborted === true) break;
     const batch = items.slice(first, first + batching.size);
     // All of a batch is awaited before the first failure is thrown, so that nothing runs on behind n8n's back.

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { readWholeNumber } from './parameter-values.ts';
 
-/** The option as people know it from the HTTP Request node, with defaults for an endpoint that works on one picture. */
+/** The option as people know it from the HTTP Request node, with defaults for an endpoint that works on one image. */
 export const batchingDescription: INodeProperties = {
   displayName: 'Batching',
   name: 'batching',
@@ -21,7 +21,7 @@ export const batchingDescription: INodeProperties = {
           typeOptions: { minValue: -1 },
           default: 1,
           description:
-            'How many items are sent to the endpoint at the same time. -1 sends all at once, 0 is treated as 1. An endpoint works on one picture per replica.',
+            'How many items are sent to the endpoint at the same time. -1 sends all at once, 0 is treated as 1. An endpoint works on one image per replica.',
         },
         {
           displayName: 'Batch Interval (Ms)',

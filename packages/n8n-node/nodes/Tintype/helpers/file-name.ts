@@ -3,16 +3,16 @@ interface FileName {
   readonly name: string;
   /** What the bytes are, without a dot. */
   readonly extension: string;
-  /** Which of several pictures of one item it is, from 1; left out where there is only one. */
+  /** Which of several images of one item it is, from 1; left out where there is only one. */
   readonly number?: number;
 }
 
-const pictureExtension = /\.(png|jpe?g|webp|gif|avif)$/i;
+const imageExtension = /\.(png|jpe?g|webp|gif|avif)$/i;
 // What no file system or mail program should find in a name.
 const unsafe = /[\\/:*?"<>|\p{Cc}]+/gu;
 
 /** A name whose extension tells the truth about the bytes. */
 export function fileNameOf({ name, extension, number }: FileName): string {
-  const stem = name.trim().replace(pictureExtension, '').replace(unsafe, '-') || 'image';
+  const stem = name.trim().replace(imageExtension, '').replace(unsafe, '-') || 'image';
   return `${stem}${number === undefined ? '' : `-${number}`}.${extension}`;
 }

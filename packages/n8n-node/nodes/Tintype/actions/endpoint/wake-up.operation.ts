@@ -13,7 +13,7 @@ export const description = updateDisplayOptions({ show: { resource: ['endpoint']
   },
 ]);
 
-/** Starts a sleeping endpoint and ends when it can be asked for pictures. Makes no picture. */
+/** Starts a sleeping endpoint and ends when it can be asked for images. Makes no image. */
 export async function* execute(this: IExecuteFunctions, itemIndex: number): AsyncGenerator<INodeExecutionData, void> {
   const client = await createNodeClient(this, itemIndex);
   const { status, waitedMs } = await client.waitUntilReady({ signal: this.getExecutionCancelSignal() });

@@ -5,17 +5,17 @@ import { readImageRequest } from '../../helpers/image-request.ts';
 import { readParameter, readWholeNumber } from '../../helpers/parameter-values.ts';
 import { createNodeClient } from '../../transport/create-node-client.ts';
 import { generateProperties } from './generate.properties.ts';
-import { seedForPicture } from './seed-for-picture.ts';
+import { seedForImage } from './seed-for-image.ts';
 
 export const description = updateDisplayOptions(
   { show: { resource: ['image'], operation: ['generate'] } },
   generateProperties,
 );
 
-/** Makes the pictures of one item; each is an output item of its own, as soon as it is there. */
+/** Makes the images of one item; each is an output item of its own, as soon as it is there. */
 export async function* execute(this: IExecuteFunctions, itemIndex: number): AsyncGenerator<INodeExecutionData, void> {
   const request = readImageRequest(this, itemIndex);
-  const pictures = readWholeNumber(this, 'options.numberOfImages', itemIndex, {
+  const images = readWholeNumber(this, 'options.numberOfImages', itemIndex, {
     label: 'Number of Images',
     fallback: 1,
     minimum: 1,
@@ -25,21 +25,21 @@ export async function* execute(this: IExecuteFunctions, itemIndex: number): Asyn
   const client = await createNodeClient(this, itemIndex);
   const signal = this.getExecutionCancelSignal();
 
-  for (let number = 1; number <= pictures; number += 1) {
+  for (let number = 1; number <= images; number += 1) {
     const startedAt = Date.now();
-    const image = await client.generate(seedForPicture(request, number), { signal });
-    const fileName = fileNameOf({ name, extension: image.extension, ...(pictures > 1 ? { number } : {}) });
+    const image = await client.generate(seedForImage(request, number), { signal });
+    const fileName = fileNameOf({ name, extension: image.extension, ...(images > 1 ? { number } : {}) });
     // A view of the same bytes: nothing is copied.
     const bytes = Buffer.from(image.bytes.buffer, image.bytes.byteOffset, image.bytes.byteLength);
     yield {
-      json: describePicture(image, { prompt: request.prompt, fileName, durationMs: Date.now() - startedAt }),
+      json: describeImage(image, { prompt: request.prompt, fileName, durationMs: Date.now() - startedAt }),
       binary: { [field]: await this.helpers.prepareBinaryData(bytes, fileName, image.mediaType) },
     };
   }
 }
 
-/** The small facts beside the picture: what an agent, an IF node or a log can use, and never the picture itself. */
-function describePicture(
+/** The small facts beside the image: what an agent, an IF node or a log can use, and never the image itself. */
+function describeImage(
   image: GeneratedImage,
   known: { readonly prompt: string; readonly fileName: string; readonly durationMs: number },
 ): IDataObject {

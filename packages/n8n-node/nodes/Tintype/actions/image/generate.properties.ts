@@ -44,7 +44,7 @@ export const generateProperties: INodeProperties[] = [
         type: 'string',
         default: 'image',
         placeholder: 'e.g. red-fox',
-        description: 'Name of the picture; the right extension is added',
+        description: 'Name of the image; the right extension is added',
       },
       maxRetriesDescription,
       {
@@ -54,7 +54,7 @@ export const generateProperties: INodeProperties[] = [
         typeOptions: { minValue: 1 },
         default: 1,
         description:
-          'How many pictures to make of each item, one after the other. A seed in Extra Fields goes up by one for each.',
+          'How many images to make of each item, one after the other. A seed in Extra Fields goes up by one for each.',
       },
       timeoutDescription,
       coldStartDescription,

@@ -14,7 +14,7 @@ export const description: INodeProperties[] = [
       {
         name: 'Generate',
         value: 'generate',
-        description: 'Make pictures from a text',
+        description: 'Make images from a text',
         action: 'Generate image',
       },
     ],

@@ -27,7 +27,7 @@ export const sizeDescription: INodeProperties = {
     })),
   ],
   default: customSize,
-  description: 'Size of the picture in pixels; larger pictures take longer',
+  description: 'Size of the image in pixels; larger images take longer',
 };
 
 /** Width and height of a Size such as `768x512`, or `undefined` where it is no size. */
