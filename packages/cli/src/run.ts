@@ -56,10 +56,12 @@ export async function run(args: readonly string[]): Promise<number> {
 
 const environmentHelp = `
 Environment:
-  TINTYPE_ENDPOINT_URL    your endpoint; without it, the engine makes images on this machine (tintype engine install)
-  TINTYPE_ENDPOINT_TOKEN  its token (default: HF_TOKEN)
-  TINTYPE_MODEL           model folder for the local endpoint
-  NO_COLOR                no colors
+  TINTYPE_ENDPOINT_URL       your endpoint; without it, the engine makes images on this machine (tintype engine install)
+  TINTYPE_ENDPOINT_TOKEN     its token (default: HF_TOKEN)
+  TINTYPE_ENDPOINT_PROTOCOL  what it speaks: inference-api, hugging-face or openai (default: inference-api)
+  TINTYPE_ENDPOINT_MODEL     the model that requests name, for the protocol openai
+  TINTYPE_MODEL              model folder for the local endpoint
+  NO_COLOR                   no colors
 
 Exit codes: 0 done, 2 wrong command or request, 3 token or URL refused, 4 endpoint or engine not available, 5 endpoint failed,
 6 network or deadline, 130 stopped, 1 anything else.`;

@@ -25,4 +25,5 @@ export { extensionOf, sniffMediaType, type ImageMediaType } from './image/media-
 export { readImageSize, type ImageSize } from './image/image-size.ts';
 export { hideAddresses } from './observe/redact.ts';
 export type { ClientEvent, ClientEventBase } from './observe/client-event.ts';
+export { protocolNames, type ProtocolName } from './protocols/index.ts';
 export type { RetryOptions } from './retry/retry-policy.ts';

@@ -24,6 +24,7 @@ const layouts: Readonly<Record<string, Layout>> = {
       'ai-sdk',
       'platform',
       'client',
+      'protocols',
       'retry',
       'decode',
       'image',

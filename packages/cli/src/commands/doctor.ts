@@ -54,8 +54,7 @@ async function doctor(
       check = 'Health';
       progress.say('checking its health');
       const { waitedMs, status } = await client.waitUntilReady({ signal });
-      const isThere = status < 400 ? '' : ', which only says that something is there';
-      tell({ check, ok: true, says: `${status} in ${Math.round(waitedMs)} ms${isThere}` });
+      tell({ check, ok: true, says: describeHealth(status, waitedMs) });
       if (!makesImage) return;
       check = 'Image';
       const image = await client.generate(tinyRequest, { signal });
@@ -75,10 +74,17 @@ async function doctor(
 
 function describeSource(source: ImageSource): string {
   if (source.isLocal) return 'TINTYPE_ENDPOINT_URL is not set: checking the tiny model that comes with Tintype';
-  const { url, token } = source.target;
+  const { url, token, protocol, model } = source.target;
   // A query may hold a secret.
   const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}, ${token === undefined ? 'without a token' : 'with a token'}`;
+  const speaks = `protocol ${protocol}${model === undefined ? '' : `, model ${model}`}`;
+  return `${origin}${pathname}, ${speaks}, ${token === undefined ? 'without a token' : 'with a token'}`;
+}
+
+function describeHealth(status: number | undefined, waitedMs: number): string {
+  if (status === undefined) return 'the protocol has no health route: only an image tells';
+  const isThere = status < 400 ? '' : ', which only says that something is there';
+  return `${status} in ${Math.round(waitedMs)} ms${isThere}`;
 }
 
 function describeImage({ width, height, mediaType, bytes, attempts, warnings }: GeneratedImage): string {

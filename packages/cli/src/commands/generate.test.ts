@@ -269,13 +269,40 @@ describe('tintype doctor', () => {
     ]);
   });
 
+  it('names protocol and model, and says where there is no health route', async () => {
+    await using endpoint = await stubEndpoint((_request, response) => response.writeHead(500).end());
+    const env = {
+      TINTYPE_ENDPOINT_URL: `${endpoint.url}/v1`,
+      TINTYPE_ENDPOINT_PROTOCOL: 'openai',
+      TINTYPE_ENDPOINT_MODEL: 'flux',
+    };
+    const run = await runCli(['doctor', '--no-image'], { env });
+    expect([run.code, run.stdout]).toEqual([
+      0,
+      expect.stringContaining(` Endpoint: ${endpoint.url}/v1, protocol openai, model flux, without a token\n`),
+    ]);
+    expect(run.stdout).toContain(' Health: the protocol has no health route');
+  });
+
+  it.each([
+    [
+      { TINTYPE_ENDPOINT_PROTOCOL: 'grpc' },
+      'TINTYPE_ENDPOINT_PROTOCOL must be inference-api, hugging-face, openai; got "grpc".',
+    ],
+    [{ TINTYPE_ENDPOINT_PROTOCOL: 'openai' }, 'TINTYPE_ENDPOINT_MODEL must be the name of a model'],
+  ])('refuses %j', async (environment, message) => {
+    const env = { TINTYPE_ENDPOINT_URL: 'http://127.0.0.1:9', ...environment };
+    const run = await runCli(['doctor', '--no-image'], { env });
+    expect([run.code, run.stdout + run.stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
   it('shows nothing of the URL that may be a secret', async () => {
     await using endpoint = await stubEndpoint((_request, response) => response.end('Ok'));
     const env = { TINTYPE_ENDPOINT_URL: `${endpoint.url}/?key=s3cret` };
     const run = await runCli(['doctor', '--no-image'], { env });
     expect([run.code, run.stdout]).toEqual([
       0,
-      expect.stringContaining(` Endpoint: ${endpoint.url}/, without a token`),
+      expect.stringContaining(` Endpoint: ${endpoint.url}/, protocol inference-api, without a token`),
     ]);
     expect(run.stdout + run.stderr).not.toContain('s3cret');
   });

@@ -40,7 +40,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<number
   const { options, log, limits, extraFields, store } = gatewayConfig(read, flags, terminal.err.isTTY === true);
   const target = endpointTarget(environment);
   const { ConfigurationError, createGateway, optionProblems } = await import('@tintype/graphql');
-  const endpoint = { url: target?.url ?? 'http://127.0.0.1', token: target?.token, limits, extraFields };
+  const endpoint = { ...target, url: target?.url ?? 'http://127.0.0.1', limits, extraFields };
   for (const problem of optionProblems({ ...options, endpoint }, variableOf)) read.problem(problem);
   read.finish();
 

@@ -29,8 +29,8 @@ export async function withEndpoint<Result>(
   work: (client: NodeImageClient) => Promise<Result>,
 ): Promise<Result> {
   if (!source.isLocal) {
-    const { url, token } = source.target;
-    await using client = createImageClient({ endpoint: url, token, ...choice });
+    const { url, ...target } = source.target;
+    await using client = createImageClient({ endpoint: url, ...target, ...choice });
     return await work(client);
   }
   const local = await startLocalEndpoint(source.engine, environment, { port: 0 });

@@ -23,6 +23,8 @@ export interface GatewayConfig {
 export const gatewayVariables: Readonly<Record<string, string>> = {
   TINTYPE_ENDPOINT_URL: 'your endpoint; without it, the local one is started',
   TINTYPE_ENDPOINT_TOKEN: 'its token (default: HF_TOKEN)',
+  TINTYPE_ENDPOINT_PROTOCOL: 'inference-api, hugging-face or openai: what it speaks (default: inference-api)',
+  TINTYPE_ENDPOINT_MODEL: 'the model that requests name, for the protocol openai',
   TINTYPE_MODEL: 'model folder of the local endpoint',
   TINTYPE_PORT: 'port (default: 4000)',
   TINTYPE_HOST: 'address (default: 127.0.0.1)',

@@ -6,6 +6,8 @@ import { paint, type Terminal } from './terminal.ts';
 const names: OptionNames = {
   endpoint: 'TINTYPE_ENDPOINT_URL',
   token: 'TINTYPE_ENDPOINT_TOKEN',
+  protocol: 'TINTYPE_ENDPOINT_PROTOCOL',
+  model: 'TINTYPE_ENDPOINT_MODEL',
   'timeout.total': '--timeout',
 };
 

@@ -25,7 +25,7 @@ const mostErrorText = 64 * 1024;
 
 /** Makes one POST and tells how it ended; throws only what its sink does. */
 export async function runAttempt({ engine, body, openSink, onHead, leftMs, signal }: AttemptOptions): Promise<Outcome> {
-  const { effects, endpoint, token, timeouts } = engine;
+  const { effects, endpoint, protocol, token, timeouts } = engine;
   const stop = new AbortController();
   const unlink = linkAbort(signal, stop);
   let lastBytesAt: number | undefined;
@@ -59,12 +59,11 @@ export async function runAttempt({ engine, body, openSink, onHead, leftMs, signa
   try {
     await effects.exchange(
       {
-        url: endpoint,
+        url: protocol.requestUrl(endpoint),
         method: 'POST',
-        // Exactly these: the toolkit compares them letter by letter.
         headers: {
           'content-type': 'application/json',
-          accept: 'application/json',
+          accept: protocol.accept,
           ...authorization(token),
         },
         body,
@@ -111,6 +110,7 @@ class ImageReader implements ResponseReader {
       sink,
       headers,
       onHead,
+      places: engine.protocol.imagePlaces,
       maxImageBytes: engine.maxImageBytes,
     });
   }

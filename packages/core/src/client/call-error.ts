@@ -1,3 +1,4 @@
+import { isRecord } from '../contract/json-value.ts';
 import type { Attempt } from '../errors/attempt.ts';
 import type { EndpointFacts, ErrorFacts, ResponseFacts } from '../errors/facts.ts';
 import { ImageError } from '../errors/image-error.ts';
@@ -63,7 +64,8 @@ function responseError(call: FailedCall, failure: Failure & { readonly kind: 're
   const { status, requestId, location } = failure.facts;
   const said = responseText(failure.text, engine.secrets);
   const upstream = upstreamCode(failure.text);
-  const code = responseCause(status, said, upstream);
+  const reported = errorCode(failure.text);
+  const code = engine.protocol.causes[reported ?? ''] ?? responseCause(status, said, upstream);
   const own: OwnFacts = {
     invalid_request: { issues: [], headersChanged: headersRefused.test(said) },
     unauthorized: { hasToken: engine.sendsToken },
@@ -85,7 +87,7 @@ function responseError(call: FailedCall, failure: Failure & { readonly kind: 're
     said: said === '' ? undefined : said,
     requestId: requestId === undefined ? undefined : redact(requestId, engine.secrets),
     retryAfterMs,
-    upstreamCode: upstream === code ? undefined : upstream,
+    upstreamCode: upstream === code ? undefined : (upstream ?? reported),
   };
   return new ImageError({ code, facts: { ...facts, ...own[code] }, status, attempts });
 }
@@ -111,13 +113,23 @@ function withoutSecrets(cause: unknown, secrets: readonly string[]): unknown {
 /** What a response that is no image says, fit to be shown: the `error` of JSON, the title of a page, or the text itself. */
 export function responseText(body: string, secrets: readonly string[]): string {
   const { error, message, detail } = members(body);
-  const said = error ?? message ?? detail ?? pageText(body) ?? body;
+  const nested = isRecord(error) ? error['message'] : undefined;
+  const said = nested ?? error ?? message ?? detail ?? pageText(body) ?? body;
   return redact(typeof said === 'string' ? said : JSON.stringify(said), secrets);
 }
 
 /** The code that a Tintype gateway gives beside its words. */
 export function upstreamCode(body: string): string | undefined {
-  const { code } = members(body);
+  return asCode(members(body)['code']);
+}
+
+/** The code of an error as OpenAI writes it: `{"error": {"message", "type", "param", "code"}}`. */
+function errorCode(body: string): string | undefined {
+  const { error } = members(body);
+  return isRecord(error) ? asCode(error['code']) : undefined;
+}
+
+function asCode(code: unknown): string | undefined {
   return typeof code === 'string' && /^[a-z_]{1,40}$/.test(code) ? code : undefined;
 }
 

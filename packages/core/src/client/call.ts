@@ -1,5 +1,4 @@
 import type { ResolvedRequest } from '../contract/image-request.ts';
-import { toWireRequest } from '../contract/wire-request.ts';
 import type { ImageHead, ImageSink } from '../decode/image-sink.ts';
 import type { Attempt } from '../errors/attempt.ts';
 import { ImageError } from '../errors/image-error.ts';
@@ -100,7 +99,7 @@ class CallRun {
   async #untilDone(emit: Emit): Promise<ImageFacts> {
     const { engine, request } = this.#options;
     const { now, random, sleep, trace } = engine.effects;
-    const body = JSON.stringify(toWireRequest(request));
+    const body = JSON.stringify(engine.protocol.body(request, engine.model));
     let waitedMs = 0;
     for (;;) {
       const number = this.attempts.length + 1;
@@ -162,9 +161,13 @@ class CallRun {
 
   async #wake(emit: Emit): Promise<void> {
     const { engine } = this.#options;
+    const url = engine.protocol.healthUrl(engine.endpoint);
+    // Without a health route the POSTs themselves find out.
+    if (url === undefined) return;
     try {
       await wakeEndpoint({
         engine,
+        url,
         signal: this.stop.signal,
         deadline: this.#deadline,
         onWaiting: ({ facts, text }, nextInMs) =>

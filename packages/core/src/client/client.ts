@@ -16,6 +16,7 @@ import type { ResponseHeaders } from './exchange.ts';
 import { Limiter } from './limiter.ts';
 import {
   callConcurrency,
+  chosenProtocol,
   type CallOverrides,
   cleanToken,
   type CommonClientOptions,
@@ -94,6 +95,8 @@ export function assembleClient(options: CommonClientOptions, effects: Effects): 
   const engine: Engine = {
     effects,
     endpoint,
+    protocol: chosenProtocol(options),
+    model: options.model,
     token,
     secrets: [...(token === undefined ? [] : [token]), ...(addedSecrets ?? []), ...endpoint.searchParams.values()],
     sendsToken: token !== undefined || addedSecrets !== undefined,

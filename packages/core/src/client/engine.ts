@@ -1,5 +1,6 @@
 import type { ByteTools } from '../decode/byte-tools.ts';
 import type { ClientEvent } from '../observe/client-event.ts';
+import type { Protocol } from '../protocols/protocol.ts';
 import type { RetryPolicy } from '../retry/retry-policy.ts';
 import type { Exchange } from './exchange.ts';
 import type { Limiter } from './limiter.ts';
@@ -40,6 +41,8 @@ export interface Effects {
 export interface Engine {
   readonly effects: Effects;
   readonly endpoint: URL;
+  readonly protocol: Protocol;
+  readonly model: string | undefined;
   /** Never leaves the engine but as the header. */
   readonly token: string | undefined;
   /** What no text may show: the token, what the transport adds itself, and the values of the endpoint's query. */

@@ -11,6 +11,7 @@ const request: ResolvedRequest = {
   guidanceScale: 1,
   inferenceSteps: 25,
   extra: {},
+  given: ['prompt'],
 };
 const noEffect = 'The negative prompt has no effect: a guidance scale of 1 turns guidance off. Use more than 1.';
 const merge = (members: Readonly<Record<string, unknown>>) =>

@@ -1,6 +1,8 @@
 import type { RequestDefaults, RequestLimits } from '../contract/request-rules.ts';
 import { mergeOptions, wrongOption } from '../errors/options.ts';
 import type { ClientEvent } from '../observe/client-event.ts';
+import { protocolNames, protocols, type ProtocolName } from '../protocols/index.ts';
+import type { Protocol } from '../protocols/protocol.ts';
 import type { RetryOptions } from '../retry/retry-policy.ts';
 
 /** What every client is made of, whatever it runs on. */
@@ -9,6 +11,14 @@ export interface CommonClientOptions {
   readonly endpoint: string | URL;
   /** The access token. Kept to itself: it is in no event, no error and no trace. */
   readonly token?: string | undefined;
+  /**
+   * What the endpoint speaks: `inference-api`, the contract; `hugging-face`, that of its default pipeline and its router;
+   * or `openai`, its images API, where `endpoint` is the base URL, such as `https://api.openai.com/v1`.
+   * @default 'inference-api'
+   */
+  readonly protocol?: ProtocolName | undefined;
+  /** The model that requests name, where the protocol has them name one: `openai`. */
+  readonly model?: string | undefined;
   /** How long to wait for what, in milliseconds. */
   readonly timeout?: TimeoutOptions | undefined;
   /** What is repeated, and how often. */
@@ -58,6 +68,15 @@ export function endpointUrl(endpoint: string | URL): URL {
   }
   url.hash = '';
   return url;
+}
+
+/** Reads which protocol the endpoint speaks, and whether it has the model that this needs. */
+export function chosenProtocol({ protocol = 'inference-api', model = '' }: CommonClientOptions): Protocol {
+  const chosen = protocols.find(({ name }) => name === protocol);
+  if (chosen === undefined) throw wrongOption('protocol', protocolNames.join(', '), JSON.stringify(protocol));
+  if (chosen.needsModel && model.trim() === '')
+    throw wrongOption('model', `the name of a model with the protocol ${chosen.name}`, 'nothing');
+  return chosen;
 }
 
 /** Reads a token as people paste it: with white space around it, or with the word before it. */

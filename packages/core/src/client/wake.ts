@@ -10,14 +10,6 @@ import { DeadlinePassed, linkAbort, watchDeadlines } from './deadlines.ts';
 import type { Engine } from './engine.ts';
 import { EnoughRead } from './exchange.ts';
 
-/** The health route of an endpoint: beside `/predict` where the URL names that, below the URL otherwise. */
-export function healthUrl(endpoint: URL): URL {
-  const url = new URL(endpoint);
-  url.search = '';
-  url.pathname = `${url.pathname.replace(/\/+$/, '').replace(/\/predict$/, '')}/health`;
-  return url;
-}
-
 export interface HealthResponse {
   readonly facts: ResponseHead;
   readonly text: string;
@@ -25,6 +17,8 @@ export interface HealthResponse {
 
 export interface WakeOptions {
   readonly engine: Engine;
+  /** The health route. */
+  readonly url: URL;
   readonly signal: AbortSignal;
   /** In milliseconds of the engine's clock. */
   readonly deadline: number;
@@ -41,11 +35,11 @@ const mostText = 4096;
  * Asks the health route until it responds with anything but 502 or 503, which means that a container is there. It costs no
  * image, and with `X-Scale-Up-Timeout` the proxy holds the question until the replica has started.
  */
-export async function wakeEndpoint({ engine, signal, deadline, onWaiting }: WakeOptions): Promise<HealthResponse> {
+export async function wakeEndpoint({ engine, url, signal, deadline, onWaiting }: WakeOptions): Promise<HealthResponse> {
   const { now, sleep, random } = engine.effects;
   const begunAt = now();
   for (let round = 0; ; round += 1) {
-    const response = await askHealth(engine, signal, deadline - now());
+    const response = await askHealth(engine, url, signal, deadline - now());
     if (response.facts.status !== 502 && response.facts.status !== 503) return response;
     const retryAfterMs = parseRetryAfter(response.facts.retryAfter, now());
     const delayMs = pause({ retryAfterMs, failureClass: 'starting', round, random });
@@ -75,8 +69,8 @@ export function notReady({ engine, response, sinceMs, retryAfterMs }: NotReady):
  *
  * @throws NetworkFailure where no response begins.
  */
-async function askHealth(engine: Engine, signal: AbortSignal, leftMs: number): Promise<HealthResponse> {
-  const { endpoint, token, effects, timeouts } = engine;
+async function askHealth(engine: Engine, url: URL, signal: AbortSignal, leftMs: number): Promise<HealthResponse> {
+  const { token, effects, timeouts } = engine;
   const hold = Math.max(1, Math.min(longestHold, Math.floor(leftMs / 1000)));
   const longestMs = hold * 1000 + holdGraceMs;
   const stop = new AbortController();
@@ -95,7 +89,7 @@ async function askHealth(engine: Engine, signal: AbortSignal, leftMs: number): P
   try {
     await effects.exchange(
       {
-        url: healthUrl(endpoint),
+        url,
         method: 'GET',
         headers: {
           accept: 'application/json',
@@ -137,13 +131,18 @@ async function askHealth(engine: Engine, signal: AbortSignal, leftMs: number): P
 export interface Readiness {
   /** How long it took, in milliseconds. */
   readonly waitedMs: number;
-  /** What its health route responded in the end; 404 comes from a container that has none, and is there. */
-  readonly status: number;
+  /**
+   * What its health route responded in the end; 404 comes from a container that has none, and is there. `undefined` where
+   * the protocol has no such route: then nothing was sent.
+   */
+  readonly status: number | undefined;
 }
 
 /** Wakes an endpoint, and tells apart why it may not wake. */
 export async function waitUntilReady(engine: Engine, callerSignal: AbortSignal | undefined): Promise<Readiness> {
   const { now, alarm } = engine.effects;
+  const url = engine.protocol.healthUrl(engine.endpoint);
+  if (url === undefined) return { waitedMs: 0, status: undefined };
   const startedAt = now();
   const stop = new AbortController();
   const unlink = linkAbort(callerSignal, stop);
@@ -152,6 +151,7 @@ export async function waitUntilReady(engine: Engine, callerSignal: AbortSignal |
   try {
     const ready = await wakeEndpoint({
       engine,
+      url,
       signal: stop.signal,
       deadline: startedAt + engine.timeouts.total,
       onWaiting: (response, nextInMs) => {

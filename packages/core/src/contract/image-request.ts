@@ -1,4 +1,4 @@
-import type { requestFields } from './request-fields.ts';
+import type { RequestFieldName, requestFields } from './request-fields.ts';
 
 type Fields = typeof requestFields;
 type ValueOf<Declaration> = Declaration extends { readonly type: 'string' } ? string : number;
@@ -33,4 +33,6 @@ export interface ResolvedRequest extends RequiredFields, DefaultedFields {
   readonly negativePrompt?: string;
   /** Empty where there are none. */
   readonly extra: ExtraFields;
+  /** The fields that the caller or the client's `defaults` gave; the others hold the contract's defaults. */
+  readonly given: readonly RequestFieldName[];
 }

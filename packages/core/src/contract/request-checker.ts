@@ -24,7 +24,9 @@ export function requestChecker(rules: RequestRules = {}): RequestChecker {
   const fields = fieldRules(rules);
   const keepsUnknown = rules.unknown === 'extra';
   const known = new Set(fields.map((rule) => rule.name));
-  if (!keepsUnknown) known.add('extra');
+  // A resolved request may be checked again: then `given` tells which of its fields were given at first.
+  if (!keepsUnknown) known.add('extra').add('given');
+  const { defaults } = rules;
 
   return (input) => {
     if (!isRecord(input)) return { ok: false, issues: [notARequest(input, fields)] };
@@ -39,12 +41,18 @@ export function requestChecker(rules: RequestRules = {}): RequestChecker {
     ];
     if (issues.length > 0) return { ok: false, issues };
 
-    const given = fields
+    const resolved = fields
       .map((rule) => [rule.field, valueOf(rule)] as const)
       .filter(([field, value]) => value !== undefined && !(field === 'negativePrompt' && isBlank(value)));
+    const before = keepsUnknown || !Array.isArray(input['given']) ? undefined : new Set<unknown>(input['given']);
+    const isGiven = ({ field, name }: FieldRule): boolean =>
+      (input[name] ?? undefined) === undefined
+        ? field !== 'prompt' && defaults?.[field] !== undefined
+        : before === undefined || before.has(field);
+    const given = fields.filter(isGiven).map(({ field }) => field);
     const extra = keepsUnknown ? Object.fromEntries(others.map((name) => [name, input[name]])) : (input['extra'] ?? {});
     // Every member has been vouched for.
-    return { ok: true, request: { ...Object.fromEntries(given), extra } as unknown as ResolvedRequest };
+    return { ok: true, request: { ...Object.fromEntries(resolved), extra, given } as unknown as ResolvedRequest };
   };
 }
 

@@ -2,6 +2,8 @@
 export interface FieldDeclaration {
   /** The member's name in the JSON body of the Inference API. */
   readonly wire: string;
+  /** The parameter's name in diffusers' pipelines, and so with Hugging Face. @default the same as `wire` */
+  readonly pipeline?: string;
   /** `integer` and `number` are both numbers of JSON. */
   readonly type: 'string' | 'integer' | 'number';
   /** Title case, for forms. */
@@ -105,6 +107,7 @@ export const requestFields = {
    */
   inferenceSteps: {
     wire: 'inference_steps',
+    pipeline: 'num_inference_steps',
     type: 'integer',
     label: 'Inference Steps',
     required: false,

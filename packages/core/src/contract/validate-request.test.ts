@@ -20,7 +20,7 @@ function requestOf(input: unknown, rules?: RequestRules) {
 describe('a request', () => {
   it('is filled in with the defaults of the contract', () => {
     const request = { prompt: 'a red fox', width: 512, height: 512, guidanceScale: 7.5, inferenceSteps: 25, extra: {} };
-    expect(requestOf({ prompt: 'a red fox' })).toEqual(request);
+    expect(requestOf({ prompt: 'a red fox' })).toEqual({ ...request, given: ['prompt'] });
   });
 
   it('takes null and undefined for the default, as empty fields of forms and of GraphQL come', () => {

@@ -2,11 +2,16 @@ import type { Base64Run } from './base64-run.ts';
 import { DecodeProblem } from './decode-problem.ts';
 
 const scheme = 'data:';
-const firstOfScheme = scheme.charCodeAt(0);
+const addresses = ['http://', 'https://'];
+const beginnings = [scheme, ...addresses];
+const firstCharacters = new Set(beginnings.map((beginning) => beginning.charCodeAt(0)));
 const longestPrefix = 256;
 const comma = ','.charCodeAt(0);
 
-/** Takes `data:image/png;base64,` off the front where it stands; no base64 text begins so, for want of a colon in its alphabet. */
+/**
+ * Takes `data:image/png;base64,` off the front where it stands, and refuses the address of an image: no base64 text
+ * begins so, for want of a colon in its alphabet.
+ */
 export class DataUrlPrefix {
   readonly #run: Base64Run;
   /** What was seen of a possible prefix; undefined once that is settled. */
@@ -19,7 +24,7 @@ export class DataUrlPrefix {
   push(source: Uint8Array, start: number, end: number): void {
     let at = start;
     // Nearly always there is none, and the first byte tells.
-    if (this.#seen === '' && at < end && source[at] !== firstOfScheme) this.#seen = undefined;
+    if (this.#seen === '' && at < end && !firstCharacters.has(source[at] ?? 0)) this.#seen = undefined;
     while (this.#seen !== undefined && at < end) {
       this.#look(source[at] ?? 0);
       at += 1;
@@ -43,8 +48,9 @@ export class DataUrlPrefix {
       if (this.#seen.length >= longestPrefix) throw noBase64();
     }
     this.#seen += String.fromCharCode(byte);
-    const isPossible = scheme.startsWith(this.#seen ?? '') || this.#seen?.startsWith(scheme);
-    if (!isPossible) this.#giveBack();
+    const seen = this.#seen ?? '';
+    if (addresses.includes(seen)) throw imageIsUrl();
+    if (!seen.startsWith(scheme) && !beginnings.some((beginning) => beginning.startsWith(seen))) this.#giveBack();
   }
 
   #giveBack(): void {
@@ -57,6 +63,11 @@ export class DataUrlPrefix {
         text.length,
       );
   }
+}
+
+/** An address may be a secret: it is not shown. */
+export function imageIsUrl(): DecodeProblem {
+  return new DecodeProblem('image_missing', 'The response has the URL of an image, not the image itself.');
 }
 
 function noBase64(): DecodeProblem {

@@ -1,4 +1,3 @@
-import { sniffMediaType } from '../image/media-type.ts';
 import { Base64Run } from './base64-run.ts';
 import type { ByteTools } from './byte-tools.ts';
 import { DataUrlPrefix } from './data-url-prefix.ts';
@@ -6,6 +5,7 @@ import { DecodeProblem } from './decode-problem.ts';
 import { Envelope } from './envelope.ts';
 import type { ImageWriter } from './image-writer.ts';
 import { JsonEscape } from './json-escape.ts';
+import { JsonPath, type ImagePlace } from './json-path.ts';
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -15,90 +15,86 @@ const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const comma = 0x2c;
 
-const imageKey = 'image';
-
 /**
- * A push parser for `{ "image": "<base64>", … }`. The text of the top-level `image` is decoded as it arrives and never
- * becomes a string; every other byte goes, with an empty `image`, to the real `JSON.parse`, which vouches for the rest.
+ * A push parser for JSON with an image in it. The text at the first of the places is decoded as it arrives and never
+ * becomes a string; every other byte goes, with an empty text in its place, to the real `JSON.parse`, which vouches for
+ * the rest.
  */
 export class ImageJsonParser {
   readonly #writer: ImageWriter;
+  readonly #places: readonly ImagePlace[];
   readonly #run: Base64Run;
   readonly #prefix: DataUrlPrefix;
   readonly #envelope: Envelope;
-  /** Where the next byte stands. */
-  #place: 'structure' | 'string' | 'image' = 'structure';
-  #depth = 0;
-  #inObject = false;
-  #expectsKey = false;
+  readonly #path: JsonPath;
+  /** What the next byte belongs to. */
+  #part: 'structure' | 'string' | 'image' = 'structure';
   #afterBackslash = false;
-  /** Where in the envelope a top-level key began. */
+  /** Where in the envelope a key began. */
   #keyStart: number | undefined;
-  #key: string | undefined;
   #escape: JsonEscape | undefined;
-  #found = false;
+  #place: ImagePlace | undefined;
 
-  constructor(options: { readonly tools: ByteTools; readonly writer: ImageWriter; readonly maxEnvelope: number }) {
+  constructor(options: {
+    readonly tools: ByteTools;
+    readonly writer: ImageWriter;
+    readonly places: readonly ImagePlace[];
+    readonly maxEnvelope: number;
+  }) {
     this.#writer = options.writer;
+    this.#places = options.places;
     this.#run = new Base64Run(options.tools, options.writer);
     this.#prefix = new DataUrlPrefix(this.#run);
     this.#envelope = new Envelope(options.maxEnvelope);
+    this.#path = new JsonPath(Math.max(...options.places.map((place) => place.length)));
   }
 
   /** Takes the next bytes of the response, which may be overwritten where the sink decodes in place. */
   push(chunk: Uint8Array): void {
     let at = 0;
     while (at < chunk.length) {
-      if (this.#place === 'image') {
+      if (this.#part === 'image') {
         at = this.#escape === undefined ? this.#readImage(chunk, at) : this.#readEscape(chunk, at);
         continue;
       }
       const byte = chunk[at] ?? 0;
       at += 1;
-      if (this.#place === 'string') this.#readString(byte);
+      if (this.#part === 'string') this.#readString(byte);
       else this.#readStructure(byte);
     }
   }
 
-  /** Whether the response had an image's text, and it was not empty. */
-  get found(): boolean {
-    return this.#found && this.#writer.length > 0;
+  /** Where the image stood; `undefined` where there was none, or its text was empty. */
+  get place(): ImagePlace | undefined {
+    return this.#writer.length > 0 ? this.#place : undefined;
   }
 
   /**
-   * the response is complete.
-   * @returns its members, `image` as an empty string where it was a text.
+   * The response is over.
+   * @returns the document, with an empty string in place of the image's text.
    */
-  end(): Record<string, unknown> {
-    if (this.#place !== 'structure' || this.#depth > 0) {
+  end(): unknown {
+    if (this.#part !== 'structure' || this.#path.depth > 0) {
       throw new DecodeProblem('truncated', 'The response ends midway.');
     }
-    let members: unknown;
     try {
-      members = JSON.parse(this.#envelope.text());
+      return JSON.parse(this.#envelope.text());
     } catch {
       throw this.#notJson();
     }
-    if (typeof members !== 'object' || members === null || Array.isArray(members)) throw this.#notAnObject();
-    return members as Record<string, unknown>;
   }
 
-  #notAnObject(): DecodeProblem {
-    return new DecodeProblem(
-      'image_missing',
-      `The response is JSON, but not an object with an image. It begins: ${this.#envelope.excerpt()}`,
-    );
+  /** The beginning of the response, on one line. */
+  excerpt(): string {
+    return this.#envelope.excerpt();
   }
 
   #notJson(): DecodeProblem {
-    return new DecodeProblem('not_json', this.#whatElse());
-  }
-
-  #whatElse(): string {
-    const image = sniffMediaType(this.#envelope.beginning());
-    if (image !== undefined) return `The response is a bare image (${image}), but its Content-Type says otherwise.`;
-    const text = this.#envelope.excerpt();
-    return text === '' ? 'The response is empty.' : `The response is not valid JSON. It begins: ${text}`;
+    const text = this.excerpt();
+    return new DecodeProblem(
+      'not_json',
+      text === '' ? 'The response is empty.' : `The response is not valid JSON. It begins: ${text}`,
+    );
   }
 
   #readStructure(byte: number): void {
@@ -107,23 +103,21 @@ export class ImageJsonParser {
         this.#openString();
         return;
       case openBrace:
+        this.#path.open('object');
+        break;
       case openBracket:
-        this.#depth += 1;
-        if (this.#depth === 1) {
-          this.#inObject = byte === openBrace;
-          this.#expectsKey = this.#inObject;
-        }
+        this.#path.open('list');
         break;
       case closeBrace:
       case closeBracket:
-        this.#depth -= 1;
+        this.#path.close();
         break;
       case comma:
-        if (this.#depth === 1) this.#expectsKey = this.#inObject;
+        this.#path.comma();
         break;
       default:
         // A page of HTML or a plain sentence is known by its first character: no need to read on.
-        if (this.#depth === 0 && byte > 0x20) {
+        if (this.#path.depth === 0 && byte > 0x20) {
           this.#envelope.push(byte);
           if (this.#envelope.length >= 200) throw this.#notJson();
           return;
@@ -134,35 +128,35 @@ export class ImageJsonParser {
 
   #openString(): void {
     this.#envelope.push(quote);
-    const isTop = this.#depth === 1 && this.#inObject;
-    if (isTop && !this.#expectsKey && this.#key === imageKey) {
-      if (this.#found) throw new DecodeProblem('not_json', 'The response has two members named "image".');
-      this.#found = true;
-      this.#place = 'image';
-      return;
+    this.#keyStart = this.#path.expectsKey ? this.#envelope.length - 1 : undefined;
+    const place = this.#keyStart === undefined ? this.#places.find((one) => this.#isAt(one)) : undefined;
+    if (place !== undefined && place === this.#place) {
+      throw new DecodeProblem('not_json', `The response has two members named "${place.join('.')}".`);
     }
-    this.#keyStart = isTop && this.#expectsKey ? this.#envelope.length - 1 : undefined;
-    this.#place = 'string';
+    this.#part = place === undefined || this.#place !== undefined ? 'string' : 'image';
+    if (this.#part === 'image') this.#place = place;
+  }
+
+  /** A bare string is the whole document: no words stand in front of it. */
+  #isAt(place: ImagePlace): boolean {
+    return this.#path.isAt(place) && (place.length > 0 || this.excerpt() === '"');
   }
 
   #readString(byte: number): void {
     this.#envelope.push(byte);
-    // The toolkit's default pipeline responds with a bare string; it would fill the envelope and be called too large.
-    if (this.#depth === 0 && this.#envelope.length > 4096) throw this.#notAnObject();
     if (this.#afterBackslash) {
       this.#afterBackslash = false;
     } else if (byte === backslash) {
       this.#afterBackslash = true;
     } else if (byte === quote) {
-      this.#place = 'structure';
+      this.#part = 'structure';
       if (this.#keyStart !== undefined) this.#takeKey(this.#keyStart);
     }
   }
 
   #takeKey(start: number): void {
-    this.#expectsKey = false;
     try {
-      this.#key = String(JSON.parse(this.#envelope.text(start)));
+      this.#path.key(String(JSON.parse(this.#envelope.text(start))));
     } catch {
       throw this.#notJson();
     }
@@ -181,8 +175,7 @@ export class ImageJsonParser {
     if (closing === -1) return end;
     this.#prefix.end();
     this.#envelope.push(quote);
-    this.#key = undefined;
-    this.#place = 'structure';
+    this.#part = 'structure';
     return closing + 1;
   }
 

@@ -83,7 +83,8 @@ export class ImageWriter {
   }
 }
 
-function join(one: Uint8Array, other: Uint8Array): Uint8Array {
+/** Both, one after the other. */
+export function join(one: Uint8Array, other: Uint8Array): Uint8Array {
   const both = new Uint8Array(one.length + other.length);
   both.set(one);
   both.set(other, one.length);

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { base64Of, pngBytes } from '@tintype/png-like';
 import { describe, expect, it } from 'vitest';
 import { nodeBytes } from '../platform/node/node-bytes.ts';
+import { commonPlaces } from '../protocols/protocol.ts';
 import { BufferSink } from './buffer-sink.ts';
 import type { ByteTools } from './byte-tools.ts';
 import { DecodeProblem } from './decode-problem.ts';
@@ -63,7 +64,7 @@ function decodeOneWay(body: string | Uint8Array, { cuts, headers, maxImageBytes,
   const buffer = new BufferSink(tools, 16);
   const sink =
     inPlace === undefined ? buffer : new ViewSink({ tools, inPlace, onView: (view) => views.push(view.slice()) });
-  const response = new ResponseBody({ tools, sink, headers, maxImageBytes });
+  const response = new ResponseBody({ places: commonPlaces, tools, sink, headers, maxImageBytes });
   const edges = [...new Set([0, ...cuts.map((cut) => cut % (source.length + 1)), source.length])].toSorted(
     (a, b) => a - b,
   );
@@ -75,7 +76,7 @@ function decodeOneWay(body: string | Uint8Array, { cuts, headers, maxImageBytes,
   return { content, bytes: new Uint8Array(Buffer.concat(inPlace === undefined ? [buffer.bytes] : views)) };
 }
 
-function reasonOf(body: string, headers: Headers = {}, maxImageBytes = 1e9): string {
+function reasonOf(body: string | Uint8Array, headers: Headers = {}, maxImageBytes = 1e9): string {
   try {
     decode(body, [], headers, maxImageBytes);
   } catch (error) {
@@ -107,6 +108,12 @@ describe('the body of a response', () => {
     ],
     ['with MIME line breaks', `{"image":"${text.replaceAll(/.{76}/g, '$&\\n')}"}`],
     ['as a data URL', `{"image":"data:image/png;base64,${text}"}`],
+    ['as the first of a list', `{"seed":7,"images":["${text}"]}`],
+    ['as a data URL in a list', `{"images":["data:image/png;base64,${text}"],"seed":7}`],
+    ['as OpenAI does', `{"created":1,"data":[{"revised_prompt":"a fox","b64_json":"${text}"}],"usage":{"data":[1]}}`],
+    ['in a list of objects', `[{"score":1,"image":"${text}"}]`],
+    ['as a bare string', `"${text}"`],
+    ['as a bare data URL', ` "data:image/png;base64,${text}"\n`],
   ])('holds the image %s', (_name, body) => {
     const { content, bytes } = decode(body, [1, 5, 9, 17, 64, 66, 67, 1000]);
     expect(Buffer.compare(bytes, image)).toBe(0);
@@ -121,10 +128,26 @@ describe('the body of a response', () => {
     expect(decode(image, [1, 3, 700], { 'content-type': 'Image/PNG' }).bytes).toEqual(image);
   });
 
+  it.each(['application/json', 'application/octet-stream', 'text/plain', undefined])(
+    'passes it through where the Content-Type is %s',
+    (type) => {
+      expect(decode(image, [1, 3, 11, 700], type === undefined ? {} : { 'content-type': type }).bytes).toEqual(image);
+    },
+  );
+
+  it('reads JSON that calls itself an image', () => {
+    expect(decode(`{"image":"${text}"}`, [], { 'content-type': 'image/png' }).bytes).toEqual(image);
+  });
+
   it('keeps the other members, and none of the image, as meta', () => {
     expect(decode(`{"seed":7,"image":"${text}","timings":{"unet":1.5}}`).content).toMatchObject({
       meta: { seed: 7, timings: { unet: 1.5 } },
     });
+    expect(decode(`{"created":1,"data":[{"b64_json":"${text}","revised_prompt":"a fox"}]}`).content).toMatchObject({
+      meta: { created: 1, revised_prompt: 'a fox' },
+    });
+    expect(decode(`[{"image":"${text}","seed":7}]`).content).toMatchObject({ meta: { seed: 7 } });
+    expect(decode(`"${text}"`).content).toMatchObject({ meta: {} });
   });
 
   it('takes missing padding, one and two characters of it', () => {
@@ -141,7 +164,7 @@ describe('the body of a response', () => {
     });
   });
 
-  it.each([
+  it.each<[string, string | Uint8Array, string, string?]>([
     ['an HTML page', '<!doctype html><html><body>Hello</body></html>', 'not_json'],
     ['broken JSON', `{"image":"${text}",}`, 'not_json'],
     ['an image twice', `{"image":"${text}","image":"${text}"}`, 'not_json'],
@@ -151,7 +174,9 @@ describe('the body of a response', () => {
     ['an image of another type', '{"image":{"b64":"…"}}', 'image_missing'],
     ['an empty image', '{"image":""}', 'image_missing'],
     ['a list', `["${text}"]`, 'image_missing'],
-    ['a bare string', `"${text.repeat(20)}"`, 'image_missing'],
+    ['words and a string', `Hello "${text}"`, 'not_json'],
+    ['a bare sentence', '"no such model"', 'bad_base64'],
+    ['something that calls itself an image', Buffer.from('certainly no image'), 'not_an_image', 'image/png'],
     ['a bad character', `{"image":"${text.slice(0, 100)}*${text.slice(101)}"}`, 'bad_base64'],
     ['the URL alphabet', `{"image":"${text.slice(0, 100)}-${text.slice(101)}"}`, 'bad_base64'],
     ['text after padding', `{"image":"${text.slice(0, 100)}QQ==${text.slice(100)}"}`, 'bad_base64'],
@@ -167,8 +192,24 @@ describe('the body of a response', () => {
       'not_an_image',
     ],
     ['much beside the image', `{"note":"${'x'.repeat(70_000)}","image":"${text}"}`, 'too_large'],
-  ])('refuses %s', (_name, body, reason) => {
-    expect(reasonOf(body)).toBe(reason);
+  ])('refuses %s', (_name, body, reason, type) => {
+    expect(reasonOf(body, type === undefined ? {} : { 'content-type': type })).toBe(reason);
+  });
+
+  it.each([
+    '{"image":"https://images.test/1.png?sig=secret"}',
+    '{"images":["http://images.test/1.png"]}',
+    '{"data":[{"url":"https://images.test/1.png"}]}',
+    '{"images":[{"url":"https://images.test/1.png","width":64}]}',
+    '{"output":["https://images.test/1.png"]}',
+    '{"url":"https://images.test/1.png"}',
+    '"https://images.test/1.png"',
+  ])('says that %s is the URL of an image, and does not show it', (body) => {
+    expect(() => decode(body)).toThrow('The response has the URL of an image, not the image itself.');
+  });
+
+  it.each(['hello', 'https', 'data', 'http:/', 'h'])('takes no base64 that begins with %s for a URL', (beginning) => {
+    expect(() => decode(`{"image":"${beginning}"}`, [12])).not.toThrow('URL');
   });
 
   it('refuses an image over the bound, and one that nobody asked to compress', () => {
@@ -179,7 +220,6 @@ describe('the body of a response', () => {
   it.each<[string | Uint8Array, string]>([
     ['', 'The response is empty.'],
     [' \n', 'The response is empty.'],
-    [image, 'The response is a bare image (image/png), but its Content-Type says otherwise.'],
     ['Hello', 'The response is not valid JSON. It begins: Hello'],
   ])('says what %j is instead', (body, message) => {
     expect(() => decode(body)).toThrow(message);
@@ -200,7 +240,13 @@ it('decodes a large piece in slices of at most 64 KB of text', () => {
     },
   };
   const body = encoder.encode(`{"image":"${base64Of(pngBytes({ length: 1_000_000 }))}"}`);
-  const response = new ResponseBody({ tools, sink: new BufferSink(tools, 16), headers: {}, maxImageBytes: 1e9 });
+  const response = new ResponseBody({
+    places: commonPlaces,
+    tools,
+    sink: new BufferSink(tools, 16),
+    headers: {},
+    maxImageBytes: 1e9,
+  });
   response.push(body);
   response.end();
   expect(lengths.length).toBeGreaterThan(10);
@@ -222,7 +268,7 @@ it.each([
   const source = typeof body === 'string' ? encoder.encode(body) : body;
   const said = { ...headers, 'content-length': String(source.length) };
   const sink = new BufferSink(tools, expectedImageBytes(said, 1e9));
-  const response = new ResponseBody({ tools, sink, headers: said, maxImageBytes: 1e9 });
+  const response = new ResponseBody({ places: commonPlaces, tools, sink, headers: said, maxImageBytes: 1e9 });
   response.push(source);
   response.end();
   expect(sink.bytes).toEqual(image);

@@ -166,7 +166,8 @@ const requestLess = 'Request fewer steps or a smaller image. The endpoint may st
 const hints: Hints = {
   fix_request: ({ issues }) =>
     `Correct ${issues.length === 0 ? 'what the endpoint objects to' : 'the named fields'} and send the request again.`,
-  fix_option: ({ option }, { subject }) => `Correct ${subject(option)}, or leave it out for its default.`,
+  fix_option: ({ option }, { subject }) =>
+    option === 'model' ? `Set ${subject(option)}.` : `Correct ${subject(option)}, or leave it out for its default.`,
   shorten_request: always('The request is too long: shorten the prompts, or the fields in extra.'),
   change_prompt: always('Change the prompt and send the request again.'),
   check_token: ({ hasToken }, { token }) =>

@@ -6,6 +6,8 @@ export type OptionName =
   | 'concurrency'
   | 'endpoint'
   | 'maxImageBytes'
+  | 'model'
+  | 'protocol'
   | 'retry.max'
   | 'retry.mayRepeatWork'
   | 'retry.waitForColdStart'

@@ -1,6 +1,11 @@
 import { isRecord, showValue } from '../contract/json-value.ts';
 import { requestChecker, type RequestValidation } from '../contract/request-checker.ts';
-import { type RequestFieldName, requestFieldNames, requestFields } from '../contract/request-fields.ts';
+import {
+  type RequestFieldName,
+  requestFieldNames,
+  requestFields,
+  type FieldDeclaration,
+} from '../contract/request-fields.ts';
 import type { RequestIssue } from '../contract/request-issue.ts';
 import { type RequestRules, wireRules } from '../contract/request-rules.ts';
 import { preferredResponse } from './preferred-response.ts';
@@ -43,13 +48,15 @@ export function dialectOf(
 /** More than anyone reads; without a bound, a small body could have a response of megabytes. */
 export const mostIssues = 20;
 
-/** What the default pipeline calls the fields, where that differs. */
-const pipelineNames: Partial<Record<RequestFieldName, string>> = { inferenceSteps: 'num_inference_steps' };
+/** What the default pipeline calls a field. */
+function pipelineName(field: RequestFieldName): string {
+  const { pipeline, wire }: FieldDeclaration = requestFields[field];
+  return pipeline ?? wire;
+}
+
 const fieldByName = new Map<string, RequestFieldName>(
   requestFieldNames.flatMap((field) =>
-    [requestFields[field].wire, pipelineNames[field]].flatMap((name) =>
-      name === undefined ? [] : [[name, field] as const],
-    ),
+    [requestFields[field].wire, pipelineName(field)].map((name) => [name, field] as const),
   ),
 );
 
@@ -116,7 +123,7 @@ function isLeftOut({ key, value }: BodyMember): boolean {
 
 function usualName(field: RequestFieldName, dialect: Dialect): string {
   const { wire } = requestFields[field];
-  return dialect === 'flat' || field === 'prompt' ? wire : `parameters.${pipelineNames[field] ?? wire}`;
+  return dialect === 'flat' || field === 'prompt' ? wire : `parameters.${pipelineName(field)}`;
 }
 
 /** The names of fields hold no dot but ours. */

@@ -66,6 +66,8 @@ export function createEngine({ options, settings, log }: EngineOptions): {
     client: createCoreEndpointClient({
       endpoint: endpoint.url,
       token: endpoint.token,
+      protocol: endpoint.protocol,
+      model: endpoint.model,
       timeout: endpoint.timeout,
       retry: endpoint.retry,
       concurrency,

@@ -10,6 +10,10 @@ export interface EndpointOptions {
   readonly name?: string | undefined;
   readonly url: string | URL;
   readonly token?: string | undefined;
+  /** What it speaks. @default 'inference-api' */
+  readonly protocol?: ImageClientOptions['protocol'];
+  /** The model that requests name, where the protocol has them name one. */
+  readonly model?: string | undefined;
   /** What stands in for fields that a caller leaves out. @default core's: 512 × 512 pixels, guidance scale 7.5, 25 steps */
   readonly defaults?: RequestDefaults | undefined;
   /** What a caller may ask for at most. @default 4 megapixels, 150 steps, 4000 characters of prompt */

@@ -9,7 +9,7 @@ function saidOf(said: string, prompts: { readonly prompt: string; readonly negat
     endpoint: 'default',
     status: 'WAITING',
     statusSince: 0,
-    request: { ...prompts, width: 64, height: 64, guidanceScale: 1, inferenceSteps: 1, extra: {} },
+    request: { ...prompts, width: 64, height: 64, guidanceScale: 1, inferenceSteps: 1, extra: {}, given: ['prompt'] },
     createdAt: 0,
     imageId: 'img_1',
     dispatches: 1,

@@ -10,7 +10,7 @@ import { isS3Url, parseS3Url } from '../s3/s3-location.ts';
 export interface ResolvedOptions {
   readonly endpoint: { readonly name: string; readonly url: URL; readonly rules: InputRules } & Pick<
     EndpointOptions,
-    'token' | 'timeout' | 'retry'
+    'token' | 'protocol' | 'model' | 'timeout' | 'retry'
   >;
   /** Of the jobs, and of the images unless they are elsewhere. */
   readonly directory: string;
@@ -178,8 +178,17 @@ function resolveEndpoint(options: EndpointOptions, problems: OptionProblem[]): R
   const checked = validateRequest({ prompt: requestFields.prompt.example }, rules);
   if (!checked.ok)
     problems.push(...checked.issues.map(({ message }) => wrong`${option('endpoint.defaults')}: ${message}`));
-  const { token, timeout, retry } = options;
-  return { name: options.name ?? 'default', url, rules, token, timeout, retry: { mayRepeatWork: 0, ...retry } };
+  const { token, protocol, model, timeout, retry } = options;
+  return {
+    name: options.name ?? 'default',
+    url,
+    rules,
+    token,
+    protocol,
+    model,
+    timeout,
+    retry: { mayRepeatWork: 0, ...retry },
+  };
 }
 
 /** Without the members that are undefined, which would hide the defaults under them. */

@@ -52,7 +52,8 @@ export async function submitJob(
 function claimOf({ owner, endpoint, request }: JobSubmission, key: string, now: number): IdempotencyClaim {
   return {
     id: hash([owner, key]),
-    inputHash: hash([endpoint, request]),
+    // Whoever spells a default out asks for the same.
+    inputHash: hash([endpoint, { ...request, given: undefined }]),
     expiresAt: now + claimLifeMs,
   };
 }
