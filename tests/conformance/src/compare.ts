@@ -1,4 +1,4 @@
-// Runs the table of bad days against other clients as they come, and writes docs/comparison.md.
+// Runs the table of failure cases against other clients as they come, and writes docs/comparison.md.
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
@@ -94,7 +94,7 @@ const lines = rows.map(
   ({ day, taken }) =>
     `| ${day.name} | ${day.expect.end === 'image' ? 'an image' : `\`${day.expect.end}\``} | ${taken.map(({ isGood, says }) => `${isGood ? '✓' : '✗'} ${says}`).join(' | ')} |`,
 );
-const report = `# The same bad days, other clients
+const report = `# The same failure cases, other clients
 
 Every client as it comes, without options, against the same real server on loopback; ${patienceMs / 1000} seconds of patience each. \`openai\` and \`ai\` do not know this contract: their answers are dressed as OpenAI's on the way. ✓ means an image where one can be had, and otherwise an error of the client's own (not a bare \`TypeError\`), without the token in it, and with no more than ${mostRequests} requests; of our own it has to have the right code as well. Waiting for what may still come is right too. Made by \`pnpm --filter @tintype/conformance compare\`, ${new Date().toISOString().slice(0, 10)}, Node ${process.version}.
 

@@ -110,7 +110,7 @@ function withoutSecrets(cause: unknown, secrets: readonly string[]): unknown {
   return Object.assign(new Error(redact(message, secrets)), { name, ...code });
 }
 
-/** What a response that is no image says, fit to be shown: the `error` of JSON, the title of a page, or the text itself. */
+/** What a response that is not an image says, fit to be shown: the `error` of JSON, the title of a page, or the text itself. */
 export function responseText(body: string, secrets: readonly string[]): string {
   const { error, message, detail } = members(body);
   const nested = isRecord(error) ? error['message'] : undefined;

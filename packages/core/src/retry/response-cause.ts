@@ -51,7 +51,7 @@ const isOfGateway = /^(unauthorized|endpoint_not_found|unexpected_status|invalid
 /** The status of a job that failed for good. */
 const failedJob = 422;
 
-/** Why a response is no image: by a gateway's code, its status, and where that says nothing by its text. */
+/** Why a response is not an image: by a gateway's code, its status, and where that says nothing by its text. */
 export function responseCause(status: number, text: string, upstreamCode = ''): ResponseCause {
   if (isSameForCaller(upstreamCode)) return upstreamCode;
   const ofGateway = gatewayCauses.get(upstreamCode);

@@ -25,7 +25,7 @@ builder.mutationField('enqueueImage', (t) =>
   t.field({
     type: EnqueueImageResult,
     description:
-      'Takes an image into the line and answers at once. Watch the job with `jobUpdated`, or ask for `job`. It is made whether or not anyone waits for it.',
+      'Enqueues an image and responds at once. Watch the job with `jobUpdated`, or query `job`. It is made whether or not anyone waits for it.',
     args: { input: t.arg({ type: GenerateImageInput, required: true, description: 'What to make.' }) },
     complexity: generationCost,
     resolve: async (_, { input: { idempotencyKey, ...input } }, { services, owner }) => {
