@@ -99,7 +99,7 @@ Tintype is running jobs, and takes no requests
 
   Ready?         ${url}/ready
   Drawn by       ${drawnBy}
-  Images in    ${images}
+  Images in      ${images}
 
 Ctrl+C stops it.
 `;
@@ -111,7 +111,7 @@ Tintype is serving on ${url}
 
   In a browser   ${url}/graphql
   Drawn by       ${drawnBy}
-  Images in    ${images}
+  Images in      ${images}
 
 Make an image:
 
