@@ -9,7 +9,7 @@ from .evaluate import Row, percent
 from .exporting.folder import megabytes
 from .learning.checkpoint import WORK
 from .scenes.sample_shapes import HOUSE_COLORS
-from .scenes.things import things
+from .scenes.things import announced_things
 from .scenes.vocabulary import (
     COLORS,
     LAND_FEATURES,
@@ -23,7 +23,7 @@ from .scenes.vocabulary import (
     SKY_FEATURES,
     SYNONYMS,
     TEXTURES,
-    words,
+    announced_words,
 )  # fmt: skip
 
 TEMPLATE = Path(__file__).parent / "card.md"
@@ -90,18 +90,18 @@ def targets_met(rows: Report) -> str:
 
 def list_things() -> str:
     sections: dict[str, list[str]] = {}
-    for thing in things().values():
+    for thing in announced_things():
         sections.setdefault(thing.section, []).append(" / ".join(thing.names))
     return "\n".join(f"- {section}: {'; '.join(names)}" for section, names in sections.items())
 
 
 def write_card(report: Report, size: float) -> str:
-    named = list(things().values())
+    named = announced_things()
     return Template(TEMPLATE.read_text()).substitute(
         megabytes=f"{size:.1f}",
         things=len(named),
         names=f"{sum(len(thing.names) for thing in named):,}",
-        words=f"{len(words()):,}",
+        words=f"{len(announced_words()):,}",
         targets_met=targets_met(report),
         shapes_table=shapes_table(report),
         things_table=things_table(report),

@@ -15,7 +15,7 @@ from ..models.text_encoder import TEXT_WIDTH
 from ..models.tokenizer import tokenizer
 from ..models.unet import WIDTHS as UNET_WIDTHS
 from ..scenes.sizes import SIZES
-from ..scenes.vocabulary import words
+from ..scenes.vocabulary import announced_words
 from .half_weights import store_half
 from .onnx_export import export_onnx
 from .read_text_encoder import load_text_encoder
@@ -89,7 +89,7 @@ def write_folder(model: Model, folder: Path) -> None:
         "nativeSizes": [list(size) for size in SIZES.values()],
         "defaults": {"guidanceScale": 7.5, "inferenceSteps": 25},
         "guidanceInterval": list(GUIDANCE_INTERVAL),
-        "vocabulary": words(),
+        "vocabulary": announced_words(),
     })  # fmt: skip
     write_json(folder / "training.json", model.history)
 

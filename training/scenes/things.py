@@ -1,13 +1,14 @@
 """The things that are known by name, read from `things.txt`: each has an icon, everyday names and a place where it is at home."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 TABLE = Path(__file__).parent / "things.txt"
 PLACES = {"land", "sky", "sea"}
-PROPERTIES = PLACES | {"mass", "recolor", "frequent"}
+PROPERTIES = PLACES | {"mass", "recolor", "frequent", "weak"}
 IRREGULAR = {
     "man": "men", "woman": "women", "child": "children", "person": "people", "mouse": "mice", "goose": "geese", "sheep": "sheep",
     "fish": "fish", "deer": "deer", "foot": "feet", "tooth": "teeth", "leaf": "leaves", "knife": "knives", "wolf": "wolves",
@@ -85,8 +86,14 @@ def plural_word(word: str) -> str:
     return word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")
 
 
-def thing_words() -> list[str]:
+def announced_things() -> list[Thing]:
+    """Those that are drawn well enough to tell people of."""
+    return [thing for thing in things().values() if "weak" not in thing.properties]
+
+
+def thing_words(named: Iterable[Thing]) -> list[str]:
     """Every word of every name and of its plural."""
-    names = [name for thing in things().values() for name in thing.names]
-    plurals = [plural(name) for thing in things().values() if thing.countable for name in thing.names]
+    named = list(named)
+    names = [name for thing in named for name in thing.names]
+    plurals = [plural(name) for thing in named if thing.countable for name in thing.names]
     return [word for name in (*names, *plurals) for word in name.split()]

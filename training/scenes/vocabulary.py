@@ -3,9 +3,10 @@
 Things by name (a cat, a pizza) are in `things.txt`. Word lists keep their order: it fixes the token ids.
 """
 
+from collections.abc import Iterable
 from functools import cache
 
-from .things import thing_words
+from .things import Thing, announced_things, thing_words, things
 
 COLORS: dict[str, tuple[int, int, int]] = {
     "red": (220, 40, 40), "green": (40, 160, 70), "blue": (45, 85, 220), "yellow": (245, 215, 50),
@@ -93,13 +94,22 @@ def spellings(concept: str) -> tuple[str, ...]:
 
 
 def words() -> list[str]:
-    """All single words, each once, in a fixed order."""
+    """All single words that the tokenizer knows, each once, in a fixed order."""
+    return words_naming(things().values())
+
+
+def announced_words() -> list[str]:
+    """Those that the endpoint knows: it warns of the others."""
+    return words_naming(announced_things())
+
+
+def words_naming(named: Iterable[Thing]) -> list[str]:
     concepts = [
         *FUNCTION_WORDS, *COLORS, *SHAPES, *TEXTURES, *SIZES, *RELATIONS, *NUMBERS.values(), *PLACES,
         *LANDS, *SKIES, *SKY_FEATURES, *LAND_FEATURES,
     ]  # fmt: skip
     phrases = [*concepts, *(synonym for group in SYNONYMS.values() for synonym in group), *PLURALS.values(),
-               *FILLERS, *thing_words()]  # fmt: skip
+               *FILLERS, *thing_words(named)]  # fmt: skip
     return list(dict.fromkeys(word for phrase in phrases for word in phrase.split()))
 
 
